@@ -1,0 +1,79 @@
+"""Typed readers of environment variables; each fails loudly on a value it cannot read."""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off", ""}
+
+
+def env_str(name: str, default: str) -> str:
+    return os.environ.get(name, default)
+
+
+def env_bool(name: str, *, default: bool) -> bool:
+    raw = os.environ.get(name)
+    if raw is None:
+        return default
+    if raw.lower() in TRUE | FALSE:
+        return raw.lower() in TRUE
+    raise ImproperlyConfigured(f"{name}={raw!r} is neither true nor false; write 1 or 0")
+
+
+def env_int(name: str, default: int) -> int:
+    raw = os.environ.get(name)
+    if raw is None:
+        return default
+    try:
+        return int(raw)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}={raw!r} is not a whole number") from error
+
+
+def env_list(name: str, default: list[str]) -> list[str]:
+    raw = os.environ.get(name)
+    return default if raw is None else [part.strip() for part in raw.split(",") if part.strip()]
+
+
+def env_path(name: str, default: Path) -> Path:
+    """An absolute folder; a relative one would move with the caller's working directory."""
+    raw = os.environ.get(name)
+    return default if not raw else Path(raw).expanduser().resolve()
+
+
+def env_secret(name: str, *, kept_in: Path) -> str:
+    """`NAME`, or the content of the file `NAME_FILE`, or a value made once and kept in a private file."""
+    if name in os.environ:
+        return os.environ[name]
+    stated = os.environ.get(f"{name}_FILE")
+    if stated:
+        return _read_secret(name, Path(stated))
+    return _read_secret(name, kept_in) if kept_in.exists() else _make_secret(kept_in)
+
+
+def _read_secret(name: str, path: Path) -> str:
+    try:
+        value = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}: cannot read {path}: {error.strerror}") from error
+    if not value:
+        raise ImproperlyConfigured(f"{name}: {path} is empty")
+    return value
+
+
+def _make_secret(path: Path) -> str:
+    """Written whole under a name of its own, then linked: two first starts at once agree on one value."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_urlsafe(64), encoding="utf-8")
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return path.read_text(encoding="utf-8").strip()
