@@ -83,6 +83,14 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# A server keeps a few connections open; a command needs only its own.
+DATABASE_POOL = env_int("DATABASE_POOL", 0)
+if DATABASE_POOL:
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 2,
+        "max_size": DATABASE_POOL,
+        "timeout": 10,
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People -----------------------------------------------------------------------------------------

@@ -1,0 +1,93 @@
+"""Sources, how they were measured, and the pictures, spectra and light curves made of them."""
+
+from django.db import models
+
+
+class Observation(models.Model):
+    """One pointing of the telescope."""
+
+    obsid = models.CharField(max_length=10, primary_key=True)
+    target = models.CharField(max_length=80, blank=True)
+    ra_deg = models.FloatField(null=True)
+    dec_deg = models.FloatField(null=True)
+    mjd_start = models.FloatField(null=True)
+    mjd_stop = models.FloatField(null=True)
+    cameras = models.JSONField(default=dict, help_text="per camera: filter, exposure_s, events, cleaned_here")
+    simulated = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.obsid
+
+
+class Source(models.Model):
+    """A point on the sky that emits X-rays, with its merged measurements."""
+
+    name = models.CharField(max_length=40, unique=True)
+    origin = models.CharField(
+        max_length=40, help_text="where the row came from: pipeline, 4xmm-dr10, csc, ..."
+    )
+    ra_deg = models.FloatField()
+    dec_deg = models.FloatField()
+    pos_err_arcsec = models.FloatField(null=True)
+    features = models.JSONField(default=dict, help_text="feature name -> value; missing is absent or null")
+    simulated = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ra_deg__gte=0, ra_deg__lt=360), name="source_ra_within_0_360"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(dec_deg__gte=-90, dec_deg__lte=90), name="source_dec_within_90"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def feature(self, name: str) -> float | None:
+        value = self.features.get(name)
+        return None if value is None else float(value)
+
+
+class Detection(models.Model):
+    """A source as one observation saw it."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="detections")
+    obsid = models.CharField(max_length=10)
+    detid = models.CharField(
+        max_length=40, unique=True, help_text="the catalogue's number, else source name + obsid"
+    )
+    features = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.detid
+
+
+class Product(models.Model):
+    """A file made for a source, kept under the hash of its content."""
+
+    class Kind(models.TextChoices):
+        CUTOUT = "cutout"
+        CUTOUT_FITS = "cutout_fits"
+        SPECTRUM = "spectrum"
+        LIGHTCURVE = "lightcurve"
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="products")
+    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="products")
+    kind = models.CharField(max_length=12, choices=Kind)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    n_bytes = models.PositiveIntegerField()
+    media_type = models.CharField(max_length=40)
+    meta = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "observation", "kind"], name="one_product_per_kind_and_observation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.kind}"

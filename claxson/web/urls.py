@@ -1,0 +1,13 @@
+"""Pages: one address, one view, one template."""
+
+from django.urls import path
+
+from claxson.web import classify, home, leaderboard, source
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("classify/", classify.classify, name="classify"),
+    path("classify/<str:name>/", classify.classify, name="classify_source"),
+    path("sources/<str:name>/", source.source, name="source"),
+    path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
+]
