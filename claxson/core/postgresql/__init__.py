@@ -1,0 +1,1 @@
+"""Database engine: Django's PostgreSQL on the embedded cluster."""
