@@ -1,0 +1,131 @@
+"""How usual a source is for the class it was given: the base of the outlier score."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from classifier.densities import DensityTable, IntArray, interpolate, weighted_quantile
+from classifier.features import FloatArray
+
+SHARES = np.linspace(0.0, 1.0, 201)
+BEYOND = 0.1  # score per unit of z above the least typical training source
+
+
+@dataclass(frozen=True)
+class Typicality:
+    """What is usual, learned from the training sources.
+
+    For class k, z = - sum_t ( log p_t(x_t) - E_k[log p_t] ) / sqrt( sum_t Var_k[log p_t] ), over the
+    measured properties: about 0 for a usual source, growing for unusual ones, whatever is missing.
+    Beyond the range seen in training log p falls on as a Gaussian of the class's bandwidth would at
+    first, then logarithmically, without end.
+
+    Attributes
+    ----------
+    densities : DensityTable
+        The class densities.
+    z_quantiles, doubt_quantiles : ndarray of shape (201,)
+        Quantiles of z and of 1 - max P among the training sources, at shares 0, 0.005, ..., 1.
+    """
+
+    densities: DensityTable
+    z_quantiles: FloatArray
+    doubt_quantiles: FloatArray
+
+    def score(self, values: FloatArray, posterior: FloatArray) -> FloatArray:
+        """Outlier score of sources.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_sources, n_features)
+            Transformed values; NaN = missing.
+        posterior : ndarray of shape (n_sources, n_classes)
+            Their class probabilities.
+
+        Returns
+        -------
+        ndarray of shape (n_sources,)
+            Mean of the shares of training sources that are less unusual (z) and less doubtful (1 - max P),
+            plus a tenth of the z in excess of the most unusual training source.
+        """
+        z, doubt = typicality_z(self.densities, values, posterior), 1.0 - posterior.max(axis=1)
+        ranks = np.interp(z, self.z_quantiles, SHARES) + np.interp(doubt, self.doubt_quantiles, SHARES)
+        return np.asarray(0.5 * ranks + BEYOND * np.maximum(z - self.z_quantiles[-1], 0.0))
+
+
+def fit_typicality(
+    densities: DensityTable, values: FloatArray, posterior: FloatArray, weights: FloatArray
+) -> Typicality:
+    """Learn what is usual.
+
+    Parameters
+    ----------
+    densities : DensityTable
+        The class densities.
+    values : ndarray of shape (n_sources, n_features)
+        Transformed values of the training sources; NaN = missing.
+    posterior : ndarray of shape (n_sources, n_classes)
+        Their class probabilities.
+    weights : ndarray of shape (n_sources,)
+        Their weights.
+
+    Returns
+    -------
+    Typicality
+    """
+    z, doubt = typicality_z(densities, values, posterior), 1.0 - posterior.max(axis=1)
+    # np.interp needs quantiles that rise; equal ones are told apart by less than matters
+    rise = np.arange(len(SHARES)) * 1e-12
+    return Typicality(
+        densities,
+        z_quantiles=weighted_quantile(z, weights, SHARES) + rise,
+        doubt_quantiles=weighted_quantile(doubt, weights, SHARES) + rise,
+    )
+
+
+def typicality_z(densities: DensityTable, values: FloatArray, posterior: FloatArray) -> FloatArray:
+    """z of each source for its most probable class (see `Typicality`).
+
+    Parameters
+    ----------
+    densities : DensityTable
+        The class densities.
+    values : ndarray of shape (n_sources, n_features)
+        Transformed values; NaN = missing, adds nothing.
+    posterior : ndarray of shape (n_sources, n_classes)
+        Class probabilities.
+
+    Returns
+    -------
+    ndarray of shape (n_sources,)
+        0 where nothing is measured.
+    """
+    best = posterior.argmax(axis=1)
+    surprise, variance = np.zeros(len(values)), np.zeros(len(values))
+    for j, log_density, mean, spread in _log_density_tables(densities):
+        seen = np.isfinite(values[:, j])
+        k = best[seen]
+        surprise[seen] += mean[k] - _log_density_at(densities, j, log_density, values[seen, j], k)
+        variance[seen] += spread[k]
+    return np.asarray(surprise / np.sqrt(np.where(variance > 0, variance, 1.0)))
+
+
+def _log_density_tables(densities: DensityTable) -> Iterator[tuple[int, FloatArray, FloatArray, FloatArray]]:
+    shrunk = densities.shrunk
+    for j in np.flatnonzero(densities.step > 0):
+        density = shrunk[j] / shrunk[j].sum(axis=1, keepdims=True)
+        log_density = np.log(density)
+        mean = (density * log_density).sum(axis=1)
+        yield int(j), log_density, mean, (density * (log_density - mean[:, None]) ** 2).sum(axis=1)
+
+
+def _log_density_at(
+    densities: DensityTable, feature: int, log_density: FloatArray, values: FloatArray, k: IntArray
+) -> FloatArray:
+    cell, fraction = densities.position(values, feature)
+    inside = interpolate(np.ascontiguousarray(log_density.T), cell, fraction)[np.arange(len(k)), k]
+    centre = (densities.mass.shape[2] - 1) / 2
+    place = (values - densities.lo[feature]) / densities.step[feature]
+    beyond = np.maximum(np.abs(place - centre) - centre, 0.0) / densities.sigma[feature][k]
+    return np.asarray(inside - np.log1p(0.5 * beyond**2))
