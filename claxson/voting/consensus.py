@@ -17,7 +17,7 @@ class Tally:
 def tally(answers: Sequence[str], *, order: Sequence[str]) -> Tally:
     """Shares of each answer; the winner of a tie is the one that stands first in `order`.
 
-    `order` goes from the commoner class to the rarer: breaking ties by frequency is right more often than by chance.
+    `order` goes from the commoner class to the rarer: that breaks ties right more often than chance does.
     """
     if not answers:
         raise ValueError("no votes to tally")

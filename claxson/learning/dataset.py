@@ -1,0 +1,97 @@
+"""What a model learns from and is judged by: literature labels and the crowd's posteriors."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from classifier.retraining import ReferenceSet, TrainingSet, is_held_out
+
+from classifier.criteria import CRITERIA
+from claxson.catalogue.models import Source
+from claxson.core.classes import SourceClass
+from claxson.voting.models import Consensus, Label
+
+CLASSES = tuple(sorted(cls.value for cls in SourceClass))
+FEATURE_NAMES = tuple(spec.name for spec in CRITERIA)
+
+
+@dataclass(frozen=True)
+class Example:
+    """One labelled source: `posterior` over CLASSES sums to 1, `weight` is how far the label is trusted."""
+
+    name: str
+    features: Mapping[str, float | None]
+    posterior: tuple[float, ...]
+    weight: float
+    origin: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Training and reference sources never overlap."""
+
+    training: TrainingSet
+    reference: ReferenceSet
+    simulated: bool
+
+
+def feature_matrix(rows: Sequence[Mapping[str, float | None]]) -> np.ndarray:
+    """(n, p) of the criteria in their order; missing is NaN."""
+    table = [[row.get(name) for name in FEATURE_NAMES] for row in rows]
+    return np.array(table, dtype=float).reshape(len(rows), len(FEATURE_NAMES))
+
+
+def build_dataset() -> Dataset:
+    """All labels there are, split by the hash of the source's name."""
+    labels = Label.objects.select_related("source", "source__consensus")
+    training: list[Example] = []
+    reference: list[Example] = []
+    for label in labels.iterator():
+        seen_by_crowd = hasattr(label.source, "consensus")
+        if not is_held_out(label.source.name):
+            training.append(literature_example(label))
+        elif not seen_by_crowd:
+            reference.append(literature_example(label))
+    training.extend(crowd_examples(Consensus.objects.filter(source__label=None).select_related("source")))
+    return Dataset(training_set(training), reference_set(reference), simulated=_any_simulated())
+
+
+def literature_example(label: Label) -> Example:
+    posterior = tuple(float(cls == label.source_class) for cls in CLASSES)
+    return Example(label.source.name, label.source.features, posterior, 1.0, "literature")
+
+
+def crowd_examples(decided: Iterable[Consensus]) -> Iterable[Example]:
+    """Closed sources as soft labels; what the crowd thinks is none of the classes weighs that much less."""
+    for consensus in decided:
+        known = [(consensus.posterior or {}).get(cls, 0.0) for cls in CLASSES]
+        total = sum(known)
+        if total > 0 and not is_held_out(consensus.source.name):
+            posterior = tuple(p / total for p in known)
+            yield Example(consensus.source.name, consensus.source.features, posterior, total, "crowd")
+
+
+def training_set(examples: Sequence[Example]) -> TrainingSet:
+    return TrainingSet(
+        names=tuple(e.name for e in examples),
+        X=feature_matrix([e.features for e in examples]),
+        posterior=np.array([e.posterior for e in examples]).reshape(len(examples), len(CLASSES)),
+        weight=np.array([e.weight for e in examples]),
+        origin=tuple(e.origin for e in examples),
+        classes=CLASSES,
+    )
+
+
+def reference_set(examples: Sequence[Example]) -> ReferenceSet:
+    winners = [CLASSES[int(np.argmax(e.posterior))] for e in examples]
+    return ReferenceSet(
+        names=tuple(e.name for e in examples),
+        X=feature_matrix([e.features for e in examples]),
+        y=np.array(winners),
+    )
+
+
+def _any_simulated() -> bool:
+    labels = Source.objects.filter(simulated=True, label__isnull=False)
+    votes = Source.objects.filter(consensus__isnull=False, votes__voter__simulated_name__gt="")
+    return labels.exists() or votes.exists()
