@@ -3,7 +3,9 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
@@ -42,6 +44,16 @@ def env_path(name: str, default: Path) -> Path:
     """An absolute folder; a relative one would move with the caller's working directory."""
     raw = os.environ.get(name)
     return default if not raw else Path(raw).expanduser().resolve()
+
+
+def env_database(name: str) -> dict[str, Any]:
+    """Django's settings of a PostgreSQL address; empty where the variable is absent."""
+    raw = os.environ.get(name)
+    if not raw:
+        return {}
+    if not raw.startswith(("postgres://", "postgresql://")):
+        raise ImproperlyConfigured(f"{name} must be a PostgreSQL address: postgres://user:password@host/name")
+    return dict(dj_database_url.parse(raw, conn_health_checks=True))
 
 
 def env_secret(name: str, *, kept_in: Path) -> str:

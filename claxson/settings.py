@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-import dj_database_url
 from csp.constants import NONE, SELF
 
-from claxson.env import env_bool, env_int, env_list, env_path, env_secret, env_str
+from claxson.env import env_bool, env_database, env_int, env_list, env_path, env_secret, env_str
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -75,7 +74,7 @@ TEMPLATES = [
 
 # --- Database: DATABASE_URL, or an embedded PostgreSQL that starts at the first connection -------------
 DATABASES = {
-    "default": dj_database_url.config(conn_health_checks=True)
+    "default": env_database("DATABASE_URL")
     or {
         "ENGINE": "claxson.core.postgresql",
         "NAME": "claxson",

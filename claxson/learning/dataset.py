@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from classifier.retraining import ReferenceSet, TrainingSet, is_held_out
 
 from classifier.criteria import CRITERIA
+from classifier.retraining import ReferenceSet, TrainingSet, is_held_out
 from claxson.catalogue.models import Source
 from claxson.core.classes import SourceClass
 from claxson.voting.models import Consensus, Label
@@ -89,6 +89,13 @@ def reference_set(examples: Sequence[Example]) -> ReferenceSet:
         X=feature_matrix([e.features for e in examples]),
         y=np.array(winners),
     )
+
+
+def class_priors(training: TrainingSet) -> dict[str, float]:
+    """Class shares in the literature, one pseudo-source each: what the crowd is shown is chosen, not typical."""
+    literature = np.array([origin == "literature" for origin in training.origin], dtype=bool)
+    counts = training.soft_labels[literature].sum(axis=0) + 1.0
+    return dict(zip(CLASSES, (counts / counts.sum()).tolist(), strict=True))
 
 
 def _any_simulated() -> bool:

@@ -2,24 +2,25 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
-from classifier.model_files import load_model, save_model
-from classifier.retraining import Retraining, RetrainingConfig
-from classifier.retraining import retrain as fit_and_judge
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
 from classifier import NaiveBayesClassifier
+from classifier.criteria import CRITERIA
 from classifier.errors import ClassifierError
+from classifier.model_files import load_model, save_model
+from classifier.retraining import Retraining, RetrainingConfig
+from classifier.retraining import retrain as fit_and_judge
 from claxson.catalogue.models import Source
 from claxson.core.errors import ClaxsonError
 from claxson.learning.crowd_posterior import update_posteriors
-from claxson.learning.dataset import Dataset, build_dataset, feature_matrix
+from claxson.learning.dataset import Dataset, build_dataset, class_priors, feature_matrix
 from claxson.learning.models import ModelVersion, Prediction
+from claxson.learning.reports import as_json
 from claxson.learning.selectors import serving_model
 from claxson.voting.assignment import priority
 from claxson.voting.models import QueueEntry
@@ -86,7 +87,7 @@ def _candidate(dataset: Dataset, incumbent: ModelVersion | None) -> Retraining:
             dataset.training,
             dataset.reference,
             load(incumbent) if incumbent else None,
-            RetrainingConfig(),
+            RetrainingConfig(features=CRITERIA, priors=class_priors(dataset.training)),
             np.random.default_rng(SEED),
         )
     except ClassifierError as error:
@@ -105,7 +106,7 @@ def _store(
     outcome: Retraining, dataset: Dataset, incumbent: ModelVersion | None, trigger: str
 ) -> ModelVersion:
     origins = list(dataset.training.origin)
-    report: dict[str, Any] = {"verdict": asdict(outcome.verdict), **asdict(outcome.report)}
+    report = as_json({"verdict": outcome.verdict, "report": outcome.report})
     card = {"origins": {o: origins.count(o) for o in sorted(set(origins))}, "simulated": dataset.simulated}
     file = save_model(outcome.candidate, settings.MODEL_ROOT, card)
     if outcome.verdict.promote and incumbent is not None:

@@ -1,0 +1,34 @@
+import pytest
+from django.db import transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from claxson.core.jobs import announce
+from claxson.learning.models import ModelVersion
+from claxson.learning.tasks import retrain_when_due
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_consensus_leaves_one_job_waiting(literature, close_source) -> None:
+    close_source("agn", 1)
+    close_source("star", 2)
+    assert [job.task_name for job in ProcrastinateJob.objects.all()] == ["consensus_reached"]
+
+
+def test_an_announcement_that_is_rolled_back_leaves_no_job(db) -> None:
+    with pytest.raises(RuntimeError), transaction.atomic():
+        announce("consensus_reached")
+        raise RuntimeError
+    assert not ProcrastinateJob.objects.exists()
+
+
+def test_it_retrains_once_enough_labels_are_new(literature, close_source, settings) -> None:
+    settings.RETRAIN_AFTER_LABELS = 2
+    close_source("agn", 1)
+    retrain_when_due()
+    assert not ModelVersion.objects.exists()
+    close_source("star", 2)
+    retrain_when_due()
+    assert ModelVersion.objects.get().trigger == "2 new labels"
+    retrain_when_due()
+    assert ModelVersion.objects.count() == 1
