@@ -92,7 +92,7 @@ def reference_set(examples: Sequence[Example]) -> ReferenceSet:
 
 
 def class_priors(training: TrainingSet) -> dict[str, float]:
-    """Class shares in the literature, one pseudo-source each: what the crowd is shown is chosen, not typical."""
+    """Class shares in the literature: what the crowd is shown is chosen, not typical."""
     literature = np.array([origin == "literature" for origin in training.origin], dtype=bool)
     counts = training.soft_labels[literature].sum(axis=0) + 1.0
     return dict(zip(CLASSES, (counts / counts.sum()).tolist(), strict=True))

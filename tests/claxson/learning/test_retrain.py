@@ -1,10 +1,11 @@
 import pytest
 
+from classifier.retraining import is_held_out
 from claxson.catalogue.models import Source
 from claxson.learning.models import ModelVersion, Prediction
 from claxson.learning.selectors import serving_model
 from claxson.learning.services import NothingToLearnFrom, load, retrain
-from claxson.voting.models import Consensus, QueueEntry
+from claxson.voting.models import Consensus, Label, QueueEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -43,19 +44,18 @@ def test_the_crowds_posterior_is_stored_with_its_method(literature, close_source
 def test_a_candidate_that_is_worse_is_refused_and_changes_no_prediction(literature, close_source) -> None:
     retrain(trigger="by hand")
     before = list(Prediction.objects.values_list("source_id", "probabilities").order_by("pk"))
-    for i, source in enumerate(Source.objects.filter(label__isnull=False)):
-        source.label.source_class = ["agn", "star", "xrb", "cv"][i % 4]  # training labels scrambled
-        source.label.save() if "held" not in judged(source) else None
+    scramble_training_labels()
     outcome = retrain(trigger="by hand")
     assert not outcome.promoted
     assert outcome.version.state == ModelVersion.State.REFUSED
     assert list(Prediction.objects.values_list("source_id", "probabilities").order_by("pk")) == before
 
 
-def judged(source: Source) -> str:
-    from classifier.retraining import is_held_out
-
-    return "held out" if is_held_out(source.name) else "training"
+def scramble_training_labels() -> None:
+    for i, label in enumerate(Label.objects.select_related("source")):
+        if not is_held_out(label.source.name):
+            label.source_class = ["agn", "star", "xrb", "cv"][i % 4]
+            label.save()
 
 
 def test_new_predictions_set_the_order_of_the_queue(literature, close_source) -> None:
