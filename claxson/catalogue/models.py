@@ -56,10 +56,14 @@ class Detection(models.Model):
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="detections")
     obsid = models.CharField(max_length=10)
-    detid = models.CharField(
-        max_length=40, unique=True, help_text="the catalogue's number, else source name + obsid"
-    )
+    detid = models.CharField(max_length=40, help_text="the catalogue's number, else the obsid")
     features = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            # Two releases give the same number to two measurements of different sources.
+            models.UniqueConstraint(fields=["source", "detid"], name="one_detection_per_source_and_number")
+        ]
 
     def __str__(self) -> str:
         return self.detid
@@ -91,3 +95,16 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.kind}"
+
+
+class ImportRun(models.Model):
+    """A file that was taken in: which, when, and how many of its rows were added, changed or refused."""
+
+    kind = models.CharField(max_length=20, help_text="catalogue, labels, manifest")
+    file_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    counts = models.JSONField()
+    finished_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.file_name}"

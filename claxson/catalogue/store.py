@@ -1,6 +1,6 @@
 """Where product files lie: under the hash of their content, so that the same file is kept once."""
 
-import os
+import hashlib
 import re
 import shutil
 import uuid
@@ -25,5 +25,11 @@ def keep(file: Path, sha256: str) -> Path:
         place.parent.mkdir(parents=True, exist_ok=True)
         draft = place.with_name(f"{sha256}.{uuid.uuid4().hex}")
         shutil.copyfile(file, draft)
-        os.replace(draft, place)
+        draft.replace(place)
     return place
+
+
+def sha256_of(file: Path) -> str:
+    """The hash of a file's content."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
