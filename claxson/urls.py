@@ -11,7 +11,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     re_path(r"^products/(?P<sha256>[0-9a-f]{64})$", products.product, name="product"),
     *i18n_patterns(
-        path("accounts/", include("allauth.account.urls")),
+        path("accounts/", include("claxson.web.accounts")),
         path("", include("claxson.web.urls")),
     ),
 ]

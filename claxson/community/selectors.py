@@ -1,27 +1,31 @@
-"""Reads for the leaderboard and for a volunteer's own standing."""
+"""Reads for the leaderboard, a volunteer's own standing and the site's counters."""
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from claxson.accounts.models import Voter
 from claxson.community.streaks import current_streak
 from claxson.core.classes import Answer
-from claxson.voting.models import Vote
+from claxson.voting.models import QueueEntry, Vote
 from claxson.voting.selectors import vote_days
 
 # Of a vote on a closed source: did it agree with what the crowd as a whole arrived at?
 JUDGED = Q(votes__source__consensus__isnull=False) & ~Q(votes__answer=Answer.UNSURE)
 AGREED = Q(votes__answer=F("votes__source__consensus__answer"))
+SIMULATED = ~Q(voter__simulated_name="")
+SCORE = ("id", "user_id", "user__username", "simulated_name", "n_votes", "n_judged", "n_agreed")
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One voter on the leaderboard; `success_rate` is the agreement with closed sources, None before there is any."""
+    """One voter; `success_rate` is the agreement with closed sources, None before there is any."""
 
     rank: int
     name: str
@@ -29,37 +33,77 @@ class Standing:
     n_votes: int
     success_rate: float | None
     streak_days: int
+    user_id: int | None = None
+
+    @property
+    def success_percent(self) -> float | None:
+        return None if self.success_rate is None else 100 * self.success_rate
+
+
+@dataclass(frozen=True)
+class Counters:
+    """How far the project is; `simulated` where votes of a simulated crowd are among them."""
+
+    n_votes: int
+    n_open: int
+    n_consensus: int
+    simulated: bool
 
 
 def leaderboard(limit: int = 20) -> list[Standing]:
     """The most active voters; equal numbers share a rank."""
-    voters = list(_scored().filter(n_votes__gt=0).order_by("-n_votes", "created_at")[:limit])
-    days = _days_by_voter([voter.pk for voter in voters])
+    rows = [row for row in _scores(Voter.objects.all(), limit) if row["n_votes"]]
+    days = _days_by_voter([row["id"] for row in rows])
     today = timezone.now().date()
-    counts = [voter.n_votes for voter in voters]  # type: ignore[attr-defined]  # annotated below
+    counts = [row["n_votes"] for row in rows]
     return [
-        _standing(voter, counts.index(counts[i]) + 1, current_streak(days[voter.pk], today))
-        for i, voter in enumerate(voters)
+        _standing(row, counts.index(row["n_votes"]) + 1, current_streak(days[row["id"]], today))
+        for row in rows
     ]
 
 
 def standing_of(voter: Voter) -> Standing:
     """A voter's own numbers; the rank is not computed here (0)."""
-    scored = _scored().get(pk=voter.pk)
-    return _standing(scored, 0, current_streak(vote_days(voter), timezone.now().date()))
+    (row,) = _scores(Voter.objects.filter(pk=voter.pk), 1)
+    return _standing(row, 0, current_streak(vote_days(voter), timezone.now().date()))
 
 
-def _scored():  # type: ignore[no-untyped-def]  # annotations have no type of their own
-    return Voter.objects.select_related("user").annotate(
+def counters() -> Counters:
+    """What the front page counts."""
+    states = dict(QueueEntry.objects.values_list("state").annotate(Count("pk")).order_by())
+    return Counters(
+        n_votes=Vote.objects.count(),
+        n_open=states.get(QueueEntry.State.VOTING, 0),
+        n_consensus=states.get(QueueEntry.State.CONSENSUS, 0),
+        simulated=Vote.objects.filter(SIMULATED).exists(),
+    )
+
+
+def has_simulated_votes(source_id: int) -> bool:
+    """Whether a simulated crowd voted on this source."""
+    return Vote.objects.filter(SIMULATED, source_id=source_id).exists()
+
+
+def _scores(voters: QuerySet[Voter], limit: int) -> list[dict[str, Any]]:
+    """Rows of SCORE, the most active voter first."""
+    scored = voters.annotate(
         n_votes=Count("votes"),
         n_judged=Count("votes", filter=JUDGED),
         n_agreed=Count("votes", filter=JUDGED & AGREED),
     )
+    return list(scored.order_by("-n_votes", "created_at").values(*SCORE)[:limit])
 
 
-def _standing(voter, rank: int, streak_days: int) -> Standing:  # type: ignore[no-untyped-def]
-    rate = voter.n_agreed / voter.n_judged if voter.n_judged else None
-    return Standing(rank, voter.display_name, voter.simulated, voter.n_votes, rate, streak_days)
+def _standing(row: Mapping[str, Any], rank: int, streak_days: int) -> Standing:
+    return Standing(
+        rank=rank,
+        name=row["simulated_name"] or row["user__username"] or str(row["id"])[:8],
+        simulated=bool(row["simulated_name"]),
+        n_votes=row["n_votes"],
+        success_rate=row["n_agreed"] / row["n_judged"] if row["n_judged"] else None,
+        streak_days=streak_days,
+        user_id=row["user_id"],
+    )
 
 
 def _days_by_voter(voter_ids: list[UUID]) -> dict[UUID, list[dt.date]]:

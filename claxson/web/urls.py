@@ -6,7 +6,7 @@ from claxson.web import classify, home, leaderboard, source
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("classify/", classify.classify, name="classify"),
+    path("classify/", classify.next_source, name="classify"),
     path("classify/<str:name>/", classify.classify, name="classify_source"),
     path("sources/<str:name>/", source.source, name="source"),
     path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),

@@ -1,0 +1,1 @@
+"""What pages show of a source: view models, with every text translated, and no HTML."""

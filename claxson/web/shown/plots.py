@@ -1,0 +1,127 @@
+"""Spectra and light curves: a summary in words and a table; the browser draws the rest."""
+
+import json
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from claxson.catalogue.selectors import ShownProduct
+from claxson.catalogue.store import stored_path
+from claxson.web.shown.numbers import localised, written
+
+logger = logging.getLogger(__name__)
+
+Document = dict[str, Any]
+BAD_DOCUMENT = (OSError, ValueError, KeyError, TypeError, AttributeError)
+
+
+@dataclass(frozen=True)
+class Table:
+    """The numbers of one camera."""
+
+    camera: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Plot:
+    """`broken` says why nothing can be drawn; then there is nothing but that."""
+
+    kind: str
+    sha256: str = ""
+    obsid: str = ""
+    broken: str = ""
+    summary: str = ""
+    tables: tuple[Table, ...] = field(default=())
+
+    @property
+    def cameras(self) -> tuple[str, ...]:
+        return tuple(table.camera for table in self.tables)
+
+
+def plot(kind: str, product: ShownProduct | None) -> Plot:
+    """Never fails: a broken product is a message in its place, and does not block a vote."""
+    if product is None:
+        return Plot(kind, broken=_("None was made from this observation."))
+    try:
+        document = json.loads(stored_path(product.sha256).read_text(encoding="utf-8"))
+        tables = tuple(TABLES[kind](document))
+        summary = SUMMARIES[kind](document)
+    except BAD_DOCUMENT as error:
+        logger.warning("broken %s %s: %r", kind, product.sha256, error)
+        return Plot(kind, broken=_("The file of this plot is damaged. You can answer without it."))
+    if not any(table.rows for table in tables):
+        return Plot(kind, broken=_("Too few X-rays were recorded for this plot."))
+    return Plot(kind, product.sha256, product.obsid, summary=summary, tables=tables)
+
+
+def _spectrum_tables(document: Document) -> Iterable[Table]:
+    columns = (_("Energy (keV)"), _("X-rays per second and keV"), _("Uncertainty"), _("Background"))
+    for camera in document["cameras"]:
+        bins = zip(camera["energy_lo_kev"], camera["energy_hi_kev"], strict=True)
+        energies = [f"{written(low)}\N{EN DASH}{written(high)}" for low, high in bins]
+        yield _table(camera, columns, energies, "background")
+
+
+def _lightcurve_tables(document: Document) -> Iterable[Table]:
+    columns = (_("Time (s)"), _("X-rays per second"), _("Uncertainty"), _("Share of the time observed"))
+    for camera in document["cameras"]:
+        times = [localised(f"{time:.0f}") for time in camera["time_s"]]
+        yield _table(camera, columns, times, "fraction_exposed")
+
+
+def _table(camera: Document, columns: tuple[str, ...], first: list[str], last: str) -> Table:
+    numbers = (camera["rate"], camera["rate_err"], camera.get(last) or [None] * len(first))
+    written_columns = ([_cell(value) for value in column] for column in numbers)
+    return Table(str(camera["camera"]), columns, tuple(zip(first, *written_columns, strict=True)))
+
+
+def _cell(value: float | None) -> str:
+    return "\N{EN DASH}" if value is None else written(value)
+
+
+def _spectrum_summary(document: Document) -> str:
+    facts = document.get("facts") or {}
+    counts, peak = facts.get("net_counts"), facts.get("peak_energy_kev")
+    parts = []
+    if counts is not None:
+        parts.append(_("%(counts)s X-rays above the background.") % {"counts": localised(f"{counts:.0f}")})
+    if peak is not None:
+        parts.append(_("It is highest near %(energy)s keV.") % {"energy": written(peak, 2)})
+    return " ".join(parts)
+
+
+def _lightcurve_summary(document: Document) -> str:
+    facts = document.get("facts") or {}
+    mean, chance, ratio = (facts.get(name) for name in ("mean_rate", "chi2_prob", "max_over_min"))
+    parts = []
+    if mean is not None:
+        parts.append(_("%(rate)s X-rays per second on average.") % {"rate": written(mean, 2)})
+    if ratio is not None:
+        parts.append(_("The highest point is %(ratio)s times the lowest.") % {"ratio": written(ratio, 2)})
+    if chance is not None:
+        parts.append(_constancy(chance))
+    return " ".join(parts)
+
+
+def _constancy(chance: float) -> str:
+    """The customary border: one in a hundred thousand, as the XMM catalogues flag variability."""
+    if chance < 1e-5:
+        return _("It varied: a steady source would almost never look like this.")
+    if chance < 0.01:
+        return _("It may have varied.")
+    return _("It looks steady.")
+
+
+TABLES: dict[str, Callable[[Document], Iterable[Table]]] = {
+    "spectrum": _spectrum_tables,
+    "lightcurve": _lightcurve_tables,
+}
+SUMMARIES: dict[str, Callable[[Document], str]] = {
+    "spectrum": _spectrum_summary,
+    "lightcurve": _lightcurve_summary,
+}

@@ -1,0 +1,59 @@
+/* Keys for the answers; without this file the page works by mouse, touch, Tab and arrow keys. */
+
+const root = document.documentElement;
+const ballot = document.getElementById("ballot");
+const REMEMBERED = "claxson.shortcuts";
+
+function remembered() {
+  try {
+    return localStorage.getItem(REMEMBERED) !== "off";
+  } catch {
+    return true; // storage may be forbidden; the keys work all the same
+  }
+}
+
+function remember(on) {
+  try {
+    localStorage.setItem(REMEMBERED, on ? "on" : "off");
+  } catch {
+    /* forgotten at the next page, no harm */
+  }
+}
+
+const writesText = (element) =>
+  element.matches("textarea, select, input:not([type=radio]):not([type=checkbox])");
+const actsOnEnter = (element) => element.closest("a, button, summary, textarea, form") !== null;
+
+function pressed(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || writesText(event.target)) return;
+  const answer = ballot.querySelector(`input[data-key="${CSS.escape(event.key)}"]`);
+  if (answer) {
+    answer.checked = true;
+    answer.focus();
+    event.preventDefault();
+  } else if (event.key === "Enter" && !actsOnEnter(event.target)) {
+    ballot.requestSubmit();
+  }
+}
+
+function switchShortcuts(on) {
+  root.classList.toggle("shortcuts", on);
+  document.removeEventListener("keydown", pressed);
+  if (on) document.addEventListener("keydown", pressed);
+}
+
+root.classList.add("scripted");
+if (ballot) {
+  const box = document.getElementById("shortcuts");
+  box.checked = remembered();
+  switchShortcuts(box.checked);
+  box.addEventListener("change", () => {
+    remember(box.checked);
+    switchShortcuts(box.checked);
+  });
+}
+
+/* After a vote the page is a new one: say the new source's name, and start from there. */
+const problem = document.getElementById("problem");
+if (problem) problem.focus();
+else if (document.getElementById("messages")) document.getElementById("source-name").focus({ preventScroll: true });

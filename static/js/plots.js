@@ -1,0 +1,242 @@
+/* Spectra and light curves, drawn by uPlot out of the stored JSON products.
+   A plot that cannot be loaded says so in its place; nothing else on the page depends on it. */
+
+const SHAPES = { PN: "circle", M1: "square", M2: "triangle" };
+const FONT = "12px system-ui, sans-serif";
+const ZOOM = 0.6; // what is left of the range after one step in
+const STEP = 0.25; // of the range, for one step aside
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const cameraColour = (camera) => colour(`--${camera.toLowerCase()}`) || colour("--ink");
+
+/* Both kinds of product in one form: points with their widths and uncertainties, camera by camera. */
+const READERS = {
+  spectrum(product) {
+    const cameras = product.cameras.map((camera) => ({
+      name: camera.camera,
+      points: camera.rate.map((rate, i) => ({
+        x: Math.sqrt(camera.energy_lo_kev[i] * camera.energy_hi_kev[i]),
+        low: camera.energy_lo_kev[i],
+        high: camera.energy_hi_kev[i],
+        y: rate,
+        error: camera.rate_err[i],
+      })),
+    }));
+    return { cameras, log: true, gaps: [] };
+  },
+  lightcurve(product) {
+    const half = product.bin_s / 2;
+    const cameras = product.cameras.map((camera) => ({
+      name: camera.camera,
+      points: camera.time_s.map((time, i) => ({
+        x: time / 1000,
+        low: (time - half) / 1000,
+        high: (time + half) / 1000,
+        y: camera.rate[i],
+        error: camera.rate_err[i],
+      })),
+    }));
+    return { cameras, log: false, gaps: gapsBetween(product.gti_s ?? []) };
+  },
+};
+
+/* The stretches between good time intervals, in thousands of seconds. */
+function gapsBetween(intervals) {
+  const sorted = intervals.map((interval) => interval.map((s) => s / 1000)).sort((a, b) => a[0] - b[0]);
+  return sorted.slice(1).map((next, i) => [sorted[i][1], next[0]]).filter(([start, stop]) => stop > start);
+}
+
+const drawable = (point, log) =>
+  Number.isFinite(point.y) && Number.isFinite(point.x) && (!log || point.y > 0);
+
+function ranges(cameras, log) {
+  const points = cameras.flatMap((camera) => camera.points.filter((point) => drawable(point, log)));
+  const spread = (low, high) => {
+    if (log) return [low / 1.3, high * 1.3];
+    const margin = (high - low || Math.abs(high) || 1) * 0.06;
+    return [low - margin, high + margin];
+  };
+  const lows = points.map((p) => (log ? Math.max(p.y - p.error, p.y / 4) : Math.min(0, p.y - p.error)));
+  return {
+    x: spread(Math.min(...points.map((p) => p.low)), Math.max(...points.map((p) => p.high))),
+    y: spread(Math.min(...lows), Math.max(...points.map((p) => p.y + p.error))),
+  };
+}
+
+/* uPlot wants one x column; each camera has its own points, so they are joined with gaps. */
+function columns(cameras, log) {
+  const tables = cameras.map(({ points }) => {
+    const shown = points.filter((point) => drawable(point, log));
+    return [shown.map((point) => point.x), shown.map((point) => point.y)];
+  });
+  return uPlot.join(tables);
+}
+
+const SYMBOLS = {
+  circle: (c, x, y, r) => c.arc(x, y, r, 0, 2 * Math.PI),
+  square: (c, x, y, r) => c.rect(x - r, y - r, 2 * r, 2 * r),
+  triangle: (c, x, y, r) => {
+    c.moveTo(x, y - 1.2 * r);
+    c.lineTo(x + 1.1 * r, y + r);
+    c.lineTo(x - 1.1 * r, y + r);
+    c.closePath();
+  },
+};
+
+/* Crosses: as wide as the bin, as high as the uncertainty, with the camera's own symbol in the middle. */
+function crosses(cameras, log) {
+  const draw = (u) => {
+    const c = u.ctx;
+    const { left, top, width, height } = u.bbox;
+    c.save();
+    c.beginPath();
+    c.rect(left, top, width, height);
+    c.clip();
+    cameras.forEach((camera, i) => u.series[i + 1].show && drawCamera(u, c, camera));
+    c.restore();
+  };
+  const drawCamera = (u, c, camera) => {
+    const ratio = devicePixelRatio;
+    c.strokeStyle = c.fillStyle = cameraColour(camera.name);
+    c.lineWidth = 1.2 * ratio;
+    const size = (camera.points.length > 150 ? 1.7 : 2.6) * ratio;
+    for (const point of camera.points.filter((p) => drawable(p, log))) drawPoint(u, c, point, camera, size);
+  };
+  const drawPoint = (u, c, point, camera, size) => {
+    const x = u.valToPos(point.x, "x", true);
+    const y = u.valToPos(point.y, "y", true);
+    const low = point.y - point.error;
+    const bottom = log && low <= 0 ? u.bbox.top + u.bbox.height : u.valToPos(low, "y", true);
+    c.beginPath();
+    c.moveTo(u.valToPos(point.low, "x", true), y);
+    c.lineTo(u.valToPos(point.high, "x", true), y);
+    c.moveTo(x, bottom);
+    c.lineTo(x, u.valToPos(point.y + point.error, "y", true));
+    c.stroke();
+    c.beginPath();
+    SYMBOLS[SHAPES[camera.name] ?? "circle"](c, x, y, size);
+    c.fill();
+  };
+  return { hooks: { draw } };
+}
+
+/* Time in which nothing was recorded is shaded: an empty stretch there says nothing about the source. */
+function shading(gaps) {
+  const drawClear = (u) => {
+    u.ctx.fillStyle = colour("--plot-gap");
+    const { left, top, width, height } = u.bbox;
+    for (const gap of gaps) {
+      const [from, to] = gap.map((x) => Math.min(Math.max(u.valToPos(x, "x", true), left), left + width));
+      u.ctx.fillRect(from, top, to - from, height);
+    }
+  };
+  return { hooks: { drawClear } };
+}
+
+const plain = new Intl.NumberFormat(document.documentElement.lang, { maximumSignificantDigits: 3 });
+const decades = (splits) => splits.map((v) => (v !== null && /^[125]0*$/.test(mantissa(v)) ? v : null));
+const mantissa = (v) => v.toExponential(0).split("e")[0];
+const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
+function label(value) {
+  if (value === null) return "";
+  if (value !== 0 && Math.abs(value) < 1e-3) {
+    const [digits, power] = value.toExponential(0).split("e");
+    const raised = [...String(Number(power))].map((sign) => SUPERSCRIPT[sign]).join("");
+    return digits === "1" ? `10${raised}` : `${digits}·10${raised}`;
+  }
+  return plain.format(value);
+}
+
+function axis(text, log, side) {
+  const stroke = () => colour("--ink-2");
+  const grid = { stroke: () => colour("--plot-grid"), width: 1 };
+  const own = log ? { filter: (u, splits) => (side === "y" ? powers(splits) : decades(splits)) } : {};
+  const size = side === "y" ? 58 : 36;
+  return {
+    label: text, stroke, grid, ticks: grid, font: FONT, labelFont: FONT, labelSize: 18, size,
+    values: (u, splits) => splits.map(label), ...own,
+  };
+}
+
+/* On a steep spectrum only whole powers of ten are named; where there are none in sight, 2s and 5s too. */
+function powers(splits) {
+  const whole = splits.map((v) => (v !== null && mantissa(v) === "1" ? v : null));
+  return whole.filter((v) => v !== null).length > 1 ? whole : decades(splits);
+}
+
+function options(box, { cameras, log, gaps }, full) {
+  const distr = log ? 3 : 1;
+  return {
+    width: box.clientWidth,
+    height: box.clientHeight,
+    legend: { show: false },
+    cursor: { drag: { x: true, y: false, setScale: true }, points: { show: false }, y: false },
+    scales: {
+      x: { time: false, distr, range: (u, min, max) => (min === null ? full.x : [min, max]) },
+      y: { distr, range: () => full.y },
+    },
+    axes: [axis(box.dataset.x, log, "x"), axis(box.dataset.y, log, "y")],
+    series: [{}, ...cameras.map(({ name }) => ({ label: name, points: { show: false }, paths: () => null }))],
+    plugins: [shading(gaps), crosses(cameras, log)],
+  };
+}
+
+function zoomed([low, high], how, log) {
+  const there = log ? Math.log : (v) => v;
+  const back = log ? Math.exp : (v) => v;
+  const [a, b] = [there(low), there(high)];
+  const factor = { in: ZOOM, out: 1 / ZOOM }[how] ?? 1;
+  const shift = ({ left: -STEP, right: STEP }[how] ?? 0) * (b - a);
+  const half = ((b - a) * factor) / 2;
+  const middle = (a + b) / 2 + shift;
+  return [back(middle - half), back(middle + half)];
+}
+
+function connect(figure, u, full, log) {
+  const toolbar = figure.querySelector(".cameras");
+  const show = ([min, max]) => u.setScale("x", { min, max });
+  const act = (how) => show(how === "all" ? full.x : zoomed([u.scales.x.min, u.scales.x.max], how, log));
+  const inside = ([a, b]) => [Math.max(a, full.x[0]), Math.min(b, full.x[1])];
+  toolbar.querySelectorAll("[data-zoom]").forEach((button) => {
+    button.addEventListener("click", () => act(button.dataset.zoom));
+  });
+  toolbar.querySelectorAll("input").forEach((input, i) => {
+    input.checked = true;
+    input.addEventListener("change", () => u.setSeries(i + 1, { show: input.checked }));
+  });
+  u.over.addEventListener("dblclick", () => show(inside(full.x)));
+  toolbar.hidden = false;
+}
+
+async function draw(box) {
+  const response = await fetch(box.dataset.src);
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  const shown = READERS[box.dataset.plot](await response.json());
+  const full = ranges(shown.cameras, shown.log);
+  const u = new uPlot(options(box, shown, full), columns(shown.cameras, shown.log), box);
+  u.setScale("x", { min: full.x[0], max: full.x[1] });
+  connect(box.closest("figure"), u, full, shown.log);
+  new ResizeObserver(() => u.setSize({ width: box.clientWidth, height: box.clientHeight })).observe(box);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => u.redraw(false, true));
+  box.dataset.drawn = "";
+}
+
+async function drawOrSay(box) {
+  try {
+    await draw(box);
+  } catch (error) {
+    box.textContent = box.dataset.failed;
+    box.classList.add("plot-failed");
+    box.removeAttribute("role");
+    box.removeAttribute("aria-label");
+    console.warn(box.dataset.src, error);
+  }
+}
+
+/* A plot inside closed details has no size yet: it is drawn when they are opened. */
+for (const box of document.querySelectorAll("[data-plot]")) {
+  const folded = box.closest("details:not([open])");
+  if (folded) folded.addEventListener("toggle", () => drawOrSay(box), { once: true });
+  else drawOrSay(box);
+}
