@@ -1,4 +1,4 @@
-"""The pipeline's manifest, `claxson.manifest/1`: what it must hold, checked before anything is stored; no database.
+"""The pipeline's manifest, `claxson.manifest/1`, checked before anything is stored; no database.
 
 What is wrong with one source refuses that source; what is wrong with the frame refuses the file.
 """

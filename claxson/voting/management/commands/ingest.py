@@ -8,9 +8,9 @@ from claxson.voting.ingest import ingest
 
 class Command(ImportCommand):
     help = (
-        "Ingest what the pipeline made: sources, detections and products of a manifest (the file or its folder); "
-        "sources with products are opened to votes. Every product file is checked against its sha256; sources "
-        "are counted from 1. Safe to run twice. " + ImportCommand.exit_codes
+        "Ingest what the pipeline made: sources, detections and products of a manifest (the file or its "
+        "folder); sources with products are opened to votes. Every product file is checked against its "
+        "sha256; sources are counted from 1. Safe to run twice. " + ImportCommand.exit_codes
     )
     metavar = "MANIFEST"
     row_word = "source"
