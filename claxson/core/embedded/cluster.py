@@ -92,8 +92,11 @@ class Cluster:
         try:
             with self._connect(database) as connection:
                 row = connection.execute("SHOW data_directory").fetchone()
-        except (psycopg.OperationalError, FileNotFoundError):
+        except FileNotFoundError:
             return False
+        except psycopg.OperationalError as error:
+            # Full is not dead; it says so before it would let us ask whose data it serves.
+            return "too many clients" in str(error) and server.is_running(self.data)
         return row is not None and row[0] == str(self.data.resolve())
 
     def connection_info(self) -> ConnectionInfo:
@@ -120,7 +123,7 @@ class Cluster:
 
     def _connect(self, database: str) -> psycopg.Connection[Any]:
         parameters = self.connection_info().parameters() | {"dbname": database}
-        return psycopg.connect(**parameters, connect_timeout=5, autocommit=True)
+        return psycopg.connect(**parameters, connect_timeout=3, autocommit=True)
 
     def _binaries(self, account: Account) -> Binaries:
         return runnable_by(account, find_binaries(), self.shared)

@@ -87,11 +87,19 @@ def _rejoin_in_child() -> None:
     """
     try:
         for path, inherited in list(_held.items()):
-            _held[path] = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-            fcntl.flock(_held[path], fcntl.LOCK_SH)
-            os.close(inherited)
+            _held[path] = _reopened(path, inherited)
     finally:
         _guard.release()
+
+
+def _reopened(path: Path, inherited: int) -> int:
+    try:
+        own = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:  # the folder was deleted meanwhile: nothing there to share
+        return inherited
+    fcntl.flock(own, fcntl.LOCK_SH)
+    os.close(inherited)
+    return own
 
 
 os.register_at_fork(before=_guard.acquire, after_in_parent=_guard.release, after_in_child=_rejoin_in_child)

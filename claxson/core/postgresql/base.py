@@ -30,10 +30,8 @@ class Server:
             self.known = self.cluster.ensure_running()
         return self.known
 
-    def revive(self, failure: psycopg.OperationalError) -> ConnectionInfo:
-        """Start it again after a failed connection; the failure itself if the server is not to blame."""
-        if self.cluster.alive():
-            raise failure
+    def revive(self) -> ConnectionInfo:
+        """Make sure that it runs after a failed connection, whatever the reason was."""
         try:
             self.known = self.cluster.ensure_running()
         except ClusterError as error:
@@ -55,9 +53,8 @@ class RevivingConnection(psycopg.Connection[Any]):
     def connect(cls, conninfo: str = "", **parameters: Any) -> "RevivingConnection":
         try:
             return super().connect(conninfo, **parameters)
-        except psycopg.OperationalError as failure:
-            info = cls.server.revive(failure)
-        # It may have had to move to another port.
+        except psycopg.OperationalError:
+            info = cls.server.revive()  # it may have had to move to another port
         return super().connect(conninfo, **(parameters | {"port": info.port}))
 
 
@@ -111,10 +108,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connect = partial(super().get_new_connection)
         try:
             return connect(conn_params)
-        except psycopg.OperationalError as failure:
-            if self.settings_dict["OPTIONS"].get("pool"):
+        except psycopg.OperationalError:
+            if self.pool:
                 raise  # its connections have tried already
-            self.server.revive(failure)
+            self.server.revive()
         return connect(self.get_connection_params())
 
 
