@@ -1,0 +1,157 @@
+"""What lies in an input folder: each file's kind, told by its content first and its name second."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pipeline.errors import NoEventList, PipelineError, UnreadableFile
+from pipeline.readers.events import CAMERAS
+from pipeline.readers.fitsfile import is_fits_name, opened_fits, sha256_of
+
+_CAMERA_IN_NAME: Final = re.compile(r"(?:^|[_\d])(PN|M1|M2|MOS1|MOS2)(?=[_SUX\d.-])", re.I)
+_SHORT: Final = {"PN": "PN", "M1": "M1", "M2": "M2", "MOS1": "M1", "MOS2": "M2"}
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One input file.
+
+    Attributes
+    ----------
+    path : Path
+        Where it is.
+    label : str
+        Path relative to the parent of its input folder, for the manifest.
+    kind : str
+        events, image, exposure, regions, flare_background, gti, counterparts, positions.
+    camera : str
+        ``PN``, ``M1``, ``M2``, or empty when it is of no camera.
+    sha256 : str
+        Hash of its bytes.
+    """
+
+    path: Path
+    label: str
+    kind: str
+    camera: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something that went wrong and did not stop the rest: where, a short code, and a message."""
+
+    where: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Folder:
+    """One input folder.
+
+    Attributes
+    ----------
+    path : Path
+        Where it is.
+    files : tuple of InputFile
+        The files that were recognised, sorted by name.
+    failures : tuple of Failure
+        Files that could not be read.
+    """
+
+    path: Path
+    files: tuple[InputFile, ...]
+    failures: tuple[Failure, ...]
+
+    def of_kind(self, kind: str) -> list[InputFile]:
+        """The files of a kind, sorted by name."""
+        return [one for one in self.files if one.kind == kind]
+
+
+def failure_of(where: str, error: PipelineError) -> Failure:
+    """An error as an entry of the manifest's list of failures."""
+    return Failure(where, error.code, str(error))
+
+
+def take_inventory(folder: Path) -> Folder:
+    """Recognise the files of a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder of PPS or SAS products; folders inside it are not entered.
+
+    Returns
+    -------
+    Folder
+
+    Raises
+    ------
+    UnreadableFile
+        The folder cannot be listed.
+    NoEventList
+        It has no event list (and none that failed to open, which would be a failure of its own).
+    """
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    except OSError as error:
+        raise UnreadableFile(f"{folder.name}: cannot be listed ({error.strerror}); give a folder") from error
+    files: list[InputFile] = []
+    failures: list[Failure] = []
+    for path in paths:
+        label = f"{folder.name}/{path.name}"
+        try:
+            kind, camera = _recognise(path)
+            if kind:
+                files.append(InputFile(path, label, kind, camera, sha256_of(path)))
+        except PipelineError as error:
+            failures.append(failure_of(label, error))
+    if not failures and not any(one.kind == "events" for one in files):
+        raise NoEventList(f"{folder.name}: no EPIC event list here; add a *EVLI* or *clean_evts* file")
+    return Folder(folder, tuple(files), tuple(failures))
+
+
+def _recognise(path: Path) -> tuple[str, str]:
+    name = path.name.lower()
+    if name.endswith(".reg"):
+        return "regions", ""
+    if name == "counterparts.csv":
+        return "counterparts", ""
+    if name.endswith("sources.csv"):
+        return "positions", ""
+    if not is_fits_name(path):
+        return "", ""
+    with opened_fits(path) as hdus:
+        return _kind_of_fits(hdus, path.name), _camera_of(hdus, path.name)
+
+
+def _kind_of_fits(hdus: Any, name: str) -> str:
+    names = [hdu.name for hdu in hdus]
+    primary = hdus[0].header
+    if "EVENTS" in names:
+        return "events"
+    if int(primary.get("NAXIS", 0)) == 2:
+        content = f"{primary.get('CONTENT', '')} {name}".lower()
+        return "exposure" if "exposure map" in content or "expmap" in content else _image_kind(content)
+    if "RATE" in names and ("FLCUTTHR" in hdus["RATE"].header or "FBKTSR" in name.upper()):
+        return "flare_background"
+    is_intervals = len(hdus) > 1 and str(hdus[1].header.get("HDUCLAS1", "")).strip().upper() == "GTI"
+    return "gti" if is_intervals or "_gti" in name.lower() else ""
+
+
+def _image_kind(content: str) -> str:
+    other = ("bkgmap", "detmsk", "background map", "detector mask")
+    return "" if any(word in content for word in other) else "image"
+
+
+def _camera_of(hdus: Any, name: str) -> str:
+    for hdu in hdus[:2]:
+        instrument = str(hdu.header.get("INSTRUME", "")).strip()
+        if instrument in CAMERAS:
+            return CAMERAS[instrument]
+    found = _CAMERA_IN_NAME.search(name)
+    return _SHORT[found.group(1).upper()] if found else ""

@@ -1,0 +1,1 @@
+"""Measurements on cleaned events: pure functions of arrays and frozen dataclasses."""

@@ -1,0 +1,87 @@
+"""Optical and infrared counterparts: nearest neighbour, and X-ray to optical flux ratios."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from pipeline.measure.positions import chord, unit_vectors
+from pipeline.readers.tables import Counterpart
+
+OPTICAL_ZERO: Final = 5.37
+INFRARED_ZERO: Final = 6.95
+
+
+def nearest_counterpart(
+    ra_deg: float, dec_deg: float, counterparts: list[Counterpart], radius_arcsec: float
+) -> Counterpart | None:
+    """The nearest counterpart of a position.
+
+    Parameters
+    ----------
+    ra_deg, dec_deg : float
+        ICRS position.
+    counterparts : list of Counterpart
+        Candidates.
+    radius_arcsec : float
+        Largest distance.
+
+    Returns
+    -------
+    Counterpart or None
+        None when nothing lies within the radius.
+    """
+    if not counterparts:
+        return None
+    ra = np.array([c.position.ra_deg for c in counterparts])
+    dec = np.array([c.position.dec_deg for c in counterparts])
+    here = unit_vectors(np.array([ra_deg]), np.array([dec_deg]))[0]
+    distance, index = cKDTree(unit_vectors(ra, dec)).query(here)
+    return counterparts[int(index)] if distance <= chord(radius_arcsec) else None
+
+
+def flux_ratio(flux_cgs: float, magnitude: float, zero: float) -> float:
+    """log10 of the X-ray to optical (or infrared) flux ratio: log10(Fx) + zero + magnitude / 2.5.
+
+    Parameters
+    ----------
+    flux_cgs : float
+        X-ray flux of 0.2-12 keV in erg cm-2 s-1.
+    magnitude : float
+        Magnitude; NaN when not detected.
+    zero : float
+        5.37 for the optical b and r, 6.95 for W1 and W2 (Maccacaro et al. 1988; Tranin et al. 2022).
+
+    Returns
+    -------
+    float
+        NaN when the flux is not positive or the magnitude is missing.
+    """
+    return math.log10(flux_cgs) + zero + magnitude / 2.5 if flux_cgs > 0 else math.nan
+
+
+def counterpart_features(counterpart: Counterpart, flux_cgs: float) -> dict[str, float]:
+    """Features that a counterpart adds to a source (NaN where a magnitude is missing).
+
+    Parameters
+    ----------
+    counterpart : Counterpart
+        The object.
+    flux_cgs : float
+        X-ray flux of the source, 0.2-12 keV, erg cm-2 s-1.
+
+    Returns
+    -------
+    dict of str to float
+        log_fx_fb, log_fx_fr, log_fx_fw1, log_fx_fw2, proper_motion_masyr.
+    """
+    return {
+        "log_fx_fb": flux_ratio(flux_cgs, counterpart.bmag, OPTICAL_ZERO),
+        "log_fx_fr": flux_ratio(flux_cgs, counterpart.rmag, OPTICAL_ZERO),
+        "log_fx_fw1": flux_ratio(flux_cgs, counterpart.w1mag, INFRARED_ZERO),
+        "log_fx_fw2": flux_ratio(flux_cgs, counterpart.w2mag, INFRARED_ZERO),
+        "proper_motion_masyr": counterpart.proper_motion_masyr,
+    }

@@ -1,0 +1,249 @@
+"""One observation, ready to be measured: cleaned cameras, positions, extended emission, counterparts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from pipeline.config import RunConfig
+from pipeline.errors import EmptyEventList, NoEventList, PipelineError, SimulatedInput
+from pipeline.inventory import Failure, Folder, InputFile, failure_of
+from pipeline.measure.apertures import Camera, camera_of
+from pipeline.measure.cleaning import clean_events, is_clean
+from pipeline.measure.detect import as_positions, detect_sources, make_field
+from pipeline.measure.exposure import from_events, from_image
+from pipeline.measure.goodtime import GoodTime
+from pipeline.readers.events import MJD_REFERENCE, EventList, read_events
+from pipeline.readers.images import read_image
+from pipeline.readers.intervals import read_flare_good_time, read_good_time
+from pipeline.readers.region_files import Ellipse, RegionList, read_regions
+from pipeline.readers.tables import Counterpart, Position, read_counterparts, read_positions
+
+CAMERA_ORDER: Final = ("PN", "M1", "M2")
+
+
+@dataclass(frozen=True, eq=False)
+class Observation:
+    """Everything known of one observation.
+
+    Attributes
+    ----------
+    obsid, target : str
+        Identifier and the proposer's name of the target.
+    ra_deg, dec_deg : float
+        Pointing.
+    mjd_start, mjd_stop : float
+        First and last good second of any camera, MJD (TT).
+    simulated : bool
+        Whether the events are simulated.
+    cameras : tuple of Camera
+        Cleaned, in the order PN, M1, M2.
+    cleaned_here : tuple of bool
+        For each camera, whether this run cleaned it.
+    positions : tuple of Position
+        Point-like sources.
+    extended : tuple of Ellipse
+        Extended emission.
+    counterparts : tuple of Counterpart
+        Optical and infrared objects.
+    notes : tuple of str
+        Choices that a reader of the result should know.
+    failures : tuple of Failure
+        Files that were left out.
+    """
+
+    obsid: str
+    target: str
+    ra_deg: float
+    dec_deg: float
+    mjd_start: float
+    mjd_stop: float
+    simulated: bool
+    cameras: tuple[Camera, ...]
+    cleaned_here: tuple[bool, ...]
+    positions: tuple[Position, ...]
+    extended: tuple[Ellipse, ...]
+    counterparts: tuple[Counterpart, ...]
+    notes: tuple[str, ...]
+    failures: tuple[Failure, ...]
+
+
+@dataclass
+class _Desk:
+    """What piles up while a folder is read."""
+
+    folder: Folder
+    config: RunConfig
+    notes: list[str] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+    def fail(self, file: InputFile, error: PipelineError) -> None:
+        self.failures.append(failure_of(file.label, error))
+
+
+def load_observation(folder: Folder, config: RunConfig, given: list[Position] | None = None) -> Observation:
+    """Read, choose and clean the event lists of a folder, and find out where its sources are.
+
+    Parameters
+    ----------
+    folder : Folder
+        Inventory of the folder.
+    config : RunConfig
+        Settings.
+    given : list of Position or None
+        Positions to use where the folder has no region file.
+
+    Returns
+    -------
+    Observation
+        Files that could not be read are in its `failures`; the rest is used.
+
+    Raises
+    ------
+    NoEventList
+        Not one event list could be used.
+    SimulatedInput
+        The events are simulated and only real ones are wanted.
+    """
+    desk = _Desk(folder, config, failures=list(folder.failures))
+    chosen = _choose_lists(desk)
+    if config.only_real and any(events.simulated for events in chosen):
+        raise SimulatedInput(
+            f"{folder.path.name}: simulated events; leave the folder out or drop --only-real"
+        )
+    cleaned = [pair for events in chosen if (pair := _clean_camera(desk, events)) is not None]
+    if not cleaned:
+        causes = "; ".join(failure.message for failure in desk.failures) or "all were left out"
+        raise NoEventList(f"{folder.path.name}: no usable EPIC event list ({causes})")
+    cameras = [camera for camera, _ in cleaned]
+    positions, extended = _find_positions(desk, cameras, given)
+    first = cameras[0].events
+    spans = [t for camera in cameras for t in camera.events.good_times.values() if len(t.start)]
+    return Observation(
+        obsid=first.obsid,
+        target=first.target,
+        ra_deg=first.ra_pnt_deg,
+        dec_deg=first.dec_pnt_deg,
+        mjd_start=MJD_REFERENCE + min(float(t.start[0]) for t in spans) / 86400.0,
+        mjd_stop=MJD_REFERENCE + max(float(t.stop[-1]) for t in spans) / 86400.0,
+        simulated=any(camera.events.simulated for camera in cameras),
+        cameras=tuple(cameras),
+        cleaned_here=tuple(here for _, here in cleaned),
+        positions=tuple(positions),
+        extended=tuple(extended),
+        counterparts=tuple(_counterparts(desk)),
+        notes=tuple(desk.notes),
+        failures=tuple(desk.failures),
+    )
+
+
+def _choose_lists(desk: _Desk) -> list[EventList]:
+    """One list for each camera: of the same exposure the raw one, of several exposures the longest."""
+    lists: list[EventList] = []
+    for file in desk.folder.of_kind("events"):
+        try:
+            lists.append(read_events(file.path))
+        except PipelineError as error:
+            desk.fail(file, error)
+    obsids = sorted({events.obsid for events in lists})
+    if len(obsids) > 1:
+        desk.notes.append(f"{desk.folder.path.name}: holds {', '.join(obsids)}; only {obsids[0]} was used")
+    chosen = []
+    for camera in CAMERA_ORDER:
+        mine = [events for events in lists if events.camera == camera and events.obsid == obsids[0]]
+        if mine:
+            # A raw list keeps the full energy range and all the time, so it wins over its own filtered copy.
+            mine.sort(key=lambda e: (is_clean(e), -e.good_seconds, e.name))
+            chosen.append(mine[0])
+            desk.notes += [f"{e.obsid} {camera}: used {mine[0].name}, not {e.name}" for e in mine[1:]]
+    return chosen
+
+
+def _clean_camera(desk: _Desk, events: EventList) -> tuple[Camera, bool] | None:
+    quiet = _quiet_time(desk, events.camera)
+    try:
+        cleaned = clean_events(events, quiet)
+    except EmptyEventList as error:
+        desk.failures.append(failure_of(f"{desk.folder.path.name}/{events.name}", error))
+        return None
+    if cleaned.cleaned_here and quiet is None:
+        desk.notes.append(
+            f"{events.obsid} {events.camera}: no flare light curve or GTI file; flares were not cut"
+        )
+    maps = []
+    for file in _of_camera(desk, "exposure", events.camera):
+        try:
+            maps.append(from_image(read_image(file.path)))
+        except PipelineError as error:
+            desk.fail(file, error)
+    if not maps:
+        desk.notes.append(f"{events.obsid} {events.camera}: no exposure map; vignetting was not corrected")
+        maps = [from_events(cleaned.events)]
+    return camera_of(cleaned.events, maps), cleaned.cleaned_here
+
+
+def _of_camera(desk: _Desk, kind: str, camera: str) -> list[InputFile]:
+    return [file for file in desk.folder.of_kind(kind) if file.camera == camera]
+
+
+def _quiet_time(desk: _Desk, camera: str) -> GoodTime | None:
+    """A GTI file, which somebody made on purpose, goes before the flare light curve's own threshold."""
+    readers = {"gti": read_good_time, "flare_background": read_flare_good_time}
+    for kind, reader in readers.items():
+        for file in _of_camera(desk, kind, camera):
+            try:
+                return reader(file.path)
+            except PipelineError as error:
+                desk.fail(file, error)
+    return None
+
+
+def _find_positions(
+    desk: _Desk, cameras: list[Camera], given: list[Position] | None
+) -> tuple[list[Position], list[Ellipse]]:
+    regions = [found for file in desk.folder.of_kind("regions") if (found := _regions(desk, file))]
+    points = [point for one in regions for point in one.points]
+    extended = [ellipse for one in regions for ellipse in one.extended]
+    label = cameras[0].events.obsid
+    if extended:
+        desk.notes.append(
+            f"{label}: {len(extended)} extended region(s) masked from backgrounds, not made sources"
+        )
+    if points:
+        return points, extended
+    listed = list(given or ()) or _listed_positions(desk)
+    if listed:
+        return listed, extended
+    detected = detect_sources(make_field(cameras), desk.config.detection_likelihood)
+    desk.notes.append(f"{label}: no region file or list of positions; {len(detected)} sources were detected")
+    return as_positions(detected), extended
+
+
+def _regions(desk: _Desk, file: InputFile) -> RegionList | None:
+    try:
+        grids = [*desk.folder.of_kind("image"), *desk.folder.of_kind("exposure")]
+        image = read_image(grids[0].path) if grids else None
+        return read_regions(file.path, image, desk.config.extended_arcsec)
+    except PipelineError as error:
+        desk.fail(file, error)
+        return None
+
+
+def _listed_positions(desk: _Desk) -> list[Position]:
+    found: list[Position] = []
+    for file in desk.folder.of_kind("positions"):
+        try:
+            found += read_positions(file.path)
+        except PipelineError as error:
+            desk.fail(file, error)
+    return found
+
+
+def _counterparts(desk: _Desk) -> list[Counterpart]:
+    found: list[Counterpart] = []
+    for file in desk.folder.of_kind("counterparts"):
+        try:
+            found += read_counterparts(file.path)
+        except PipelineError as error:
+            desk.fail(file, error)
+    return found

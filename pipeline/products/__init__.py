@@ -1,0 +1,1 @@
+"""What volunteers look at: cut-outs, spectra and light curves as files."""

@@ -1,0 +1,133 @@
+"""Spectra and light curves as JSON documents."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.measure.lightcurve import LightCurve, LightCurves, lightcurve_facts
+from pipeline.measure.spectrum import Spectrum, spectrum_facts
+from pipeline.readers.events import MJD_REFERENCE
+
+SPECTRUM_SCHEMA: Final = "claxson.spectrum/1"
+LIGHTCURVE_SCHEMA: Final = "claxson.lightcurve/1"
+DIGITS: Final = 7
+
+
+def plain(value: Any) -> Any:
+    """Make values fit for JSON: numbers with seven significant digits, NaN as null.
+
+    Parameters
+    ----------
+    value : any
+        Numbers, arrays, and lists, tuples and dicts of them.
+
+    Returns
+    -------
+    any
+    """
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | np.ndarray):
+        return [plain(item) for item in value]
+    if isinstance(value, bool | str) or value is None:
+        return value
+    if isinstance(value, int | np.integer):
+        return int(value)
+    number = float(value)
+    return float(f"{number:.{DIGITS}g}") if math.isfinite(number) else None
+
+
+def json_bytes(document: Any) -> bytes:
+    """A JSON file, keys sorted, the same for the same content; NaN is refused."""
+    return (json.dumps(document, sort_keys=True, indent=1, allow_nan=False) + "\n").encode()
+
+
+def spectrum_document(spectra: list[Spectrum], obsid: str, simulated: bool) -> dict[str, Any]:
+    """The spectra of one source in one observation.
+
+    Parameters
+    ----------
+    spectra : list of Spectrum
+        One for each camera, at least one.
+    obsid : str
+        Observation.
+    simulated : bool
+        Whether the events are simulated.
+
+    Returns
+    -------
+    dict
+        Document of schema ``claxson.spectrum/1``.
+    """
+    cameras = [
+        {
+            "camera": one.camera,
+            "energy_lo_kev": plain(one.low_kev),
+            "energy_hi_kev": plain(one.high_kev),
+            "rate": plain(one.rate),
+            "rate_err": plain(one.rate_error),
+            "background": plain(one.background),
+            "counts": plain(one.counts),
+            "exposure_s": plain(one.exposure_s),
+        }
+        for one in spectra
+    ]
+    return {
+        "schema": SPECTRUM_SCHEMA,
+        "simulated": simulated,
+        "obsid": obsid,
+        "unit": "count s-1 keV-1",
+        "cameras": cameras,
+        "facts": plain(spectrum_facts(spectra)),
+    }
+
+
+def lightcurve_document(curves: LightCurves, obsid: str, simulated: bool) -> dict[str, Any]:
+    """The light curves of one source in one observation.
+
+    Parameters
+    ----------
+    curves : LightCurves
+        One for each camera.
+    obsid : str
+        Observation.
+    simulated : bool
+        Whether the events are simulated.
+
+    Returns
+    -------
+    dict
+        Document of schema ``claxson.lightcurve/1``; bins that were not exposed are null.
+    """
+    intervals = np.column_stack([curves.good.start, curves.good.stop]) - curves.start_s
+    return {
+        "schema": LIGHTCURVE_SCHEMA,
+        "simulated": simulated,
+        "obsid": obsid,
+        "unit": "count s-1",
+        "time_unit": "s",
+        "mjd_start": MJD_REFERENCE + curves.start_s / 86400.0,
+        "bin_s": curves.bin_s,
+        "cameras": [_camera(one) for one in curves.cameras],
+        "gti_s": _milliseconds(intervals),
+        "facts": plain(lightcurve_facts(curves)),
+    }
+
+
+def _camera(curve: LightCurve) -> dict[str, Any]:
+    return {
+        "camera": curve.camera,
+        "time_s": plain(curve.time_s),
+        "rate": plain(curve.rate),
+        "rate_err": plain(curve.rate_error),
+        "fraction_exposed": plain(np.round(curve.fraction_exposed, 4)),
+    }
+
+
+def _milliseconds(values: NDArray[np.float64]) -> list[list[float]]:
+    return [[float(value) for value in row] for row in np.round(values, 3)]

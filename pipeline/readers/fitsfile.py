@@ -1,0 +1,101 @@
+"""Opening FITS files so that damage is noticed and named."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from astropy.io import fits
+from numpy.typing import NDArray
+
+from pipeline.errors import MissingColumn, MissingHdu, TruncatedFits, UnreadableFile
+
+FITS_SUFFIXES = (".fits", ".fit", ".fits.gz", ".fit.gz", ".ftz", ".ft")
+
+
+def is_fits_name(path: Path) -> bool:
+    """Whether a file name looks like FITS (PPS files end in .FTZ)."""
+    return path.name.lower().endswith(FITS_SUFFIXES)
+
+
+@contextmanager
+def opened_fits(path: Path) -> Iterator[Any]:
+    """Open a FITS file read-only, plain or gzipped, and check that it is whole.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Yields
+    ------
+    astropy.io.fits.HDUList
+
+    Raises
+    ------
+    TruncatedFits
+        The file ends early, or its compression is damaged.
+    UnreadableFile
+        The file cannot be opened.
+    """
+    # Real headers break the standard in harmless ways; of astropy's warnings only truncation matters here.
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            with fits.open(path, mode="readonly", memmap=False) as hdus:
+                len(hdus)  # reads every header, so that a short file shows
+                _refuse_truncation(path, [str(w.message) for w in caught])
+                yield hdus
+        except (EOFError, zlib.error) as error:
+            raise TruncatedFits(_damaged(path)) from error
+        except (FileNotFoundError, PermissionError) as error:
+            raise UnreadableFile(
+                f"{path.name}: cannot be opened ({error.strerror}); check path and rights"
+            ) from error
+        except OSError as error:
+            raise TruncatedFits(_damaged(path)) from error
+
+
+def _refuse_truncation(path: Path, messages: list[str]) -> None:
+    if any("truncated" in message.lower() for message in messages):
+        raise TruncatedFits(_damaged(path))
+
+
+def _damaged(path: Path) -> str:
+    return f"{path.name}: the FITS file is truncated or damaged; download it again"
+
+
+def require_hdu(hdus: Any, name: str, path: Path) -> Any:
+    """The extension of a name, or `MissingHdu` saying what the file has instead."""
+    if name in hdus:
+        return hdus[name]
+    present = ", ".join(hdu.name for hdu in hdus[:8])
+    raise MissingHdu(f"{path.name}: no HDU {name} (found: {present}); is this the right kind of file?")
+
+
+def column(table: Any, name: str, path: Path) -> NDArray[Any]:
+    """A column as a fresh array in native byte order, or `MissingColumn`."""
+    if name not in table.columns.names:
+        found = ", ".join(table.columns.names[:16])
+        raise MissingColumn(
+            f"{path.name}[{table.name}]: no column {name} (found: {found}); restore or rename it"
+        )
+    values = np.asarray(table.data[name])
+    return values.astype(values.dtype.newbyteorder("="))
+
+
+def sha256_of(path: Path) -> str:
+    """Hash of a file's bytes; `UnreadableFile` when it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise UnreadableFile(
+            f"{path.name}: cannot be read ({error.strerror}); check path and rights"
+        ) from error

@@ -1,0 +1,110 @@
+"""The sky pixels of event lists (X, Y in 0.05 arcsec) and how they map to other grids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from astropy.wcs import WCS
+from numpy.typing import ArrayLike, NDArray
+
+
+@dataclass(frozen=True)
+class SkyFrame:
+    """A tangent-plane pixel frame, pixels counted from 1 as in FITS.
+
+    Attributes
+    ----------
+    crval : tuple of float
+        Right ascension and declination of the tangent point, deg.
+    crpix : tuple of float
+        Pixel of the tangent point.
+    cdelt : tuple of float
+        Pixel size in deg; negative on the first axis, as east is left.
+    """
+
+    crval: tuple[float, float]
+    crpix: tuple[float, float]
+    cdelt: tuple[float, float]
+
+    @property
+    def arcsec_per_pixel(self) -> float:
+        """Size of a pixel in arcsec."""
+        return abs(self.cdelt[1]) * 3600.0
+
+    def wcs(self) -> Any:
+        """The frame as an astropy WCS."""
+        wcs = WCS(naxis=2)
+        wcs.wcs.ctype = ["RA---TAN", "DEC--TAN"]
+        wcs.wcs.cunit = ["deg", "deg"]
+        wcs.wcs.crval = self.crval
+        wcs.wcs.crpix = self.crpix
+        wcs.wcs.cdelt = self.cdelt
+        wcs.wcs.set()
+        return wcs
+
+    def to_pixel(
+        self, ra_deg: ArrayLike, dec_deg: ArrayLike
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Sky to pixels (X, Y), counted from 1; NaN on the far side of the sky."""
+        x, y = self.wcs().wcs_world2pix(np.atleast_1d(ra_deg), np.atleast_1d(dec_deg), 1)
+        return np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+
+    def to_sky(self, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Pixels (X, Y), counted from 1, to right ascension and declination in deg."""
+        ra, dec = self.wcs().wcs_pix2world(np.atleast_1d(x), np.atleast_1d(y), 1)
+        return np.asarray(ra, dtype=np.float64), np.asarray(dec, dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class LocalMap:
+    """The linear map from offsets in one frame to pixels of a grid, good to 0.1 arcsec within arcminutes.
+
+    Attributes
+    ----------
+    origin : ndarray of shape (2,)
+        Grid pixel (counted from 0) of the reference position.
+    matrix : ndarray of shape (2, 2)
+        Grid pixels per pixel of the frame.
+    """
+
+    origin: NDArray[np.float64]
+    matrix: NDArray[np.float64]
+
+    def apply(
+        self, dx: NDArray[np.float64], dy: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Grid pixels (counted from 0) of offsets in frame pixels."""
+        (a, b), (c, d) = self.matrix
+        return self.origin[0] + a * dx + b * dy, self.origin[1] + c * dx + d * dy
+
+    def invert(
+        self, u: NDArray[np.float64], v: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Offsets in frame pixels of grid pixels (counted from 0)."""
+        (a, b), (c, d) = np.linalg.inv(self.matrix)
+        du, dv = u - self.origin[0], v - self.origin[1]
+        return a * du + b * dv, c * du + d * dv
+
+
+def local_map(frame: SkyFrame, x: float, y: float, grid: Any) -> LocalMap:
+    """Linearise the way from an event frame to a grid about one position.
+
+    Parameters
+    ----------
+    frame : SkyFrame
+        Frame of the events.
+    x, y : float
+        Reference position in it.
+    grid : astropy.wcs.WCS
+        Celestial WCS of the target grid.
+
+    Returns
+    -------
+    LocalMap
+    """
+    step = 60.0 / frame.arcsec_per_pixel
+    ra, dec = frame.to_sky(np.array([x, x + step, x]), np.array([y, y, y + step]))
+    pixels = np.array(grid.wcs_world2pix(ra, dec, 0))
+    return LocalMap(pixels[:, 0], (pixels[:, 1:] - pixels[:, :1]) / step)

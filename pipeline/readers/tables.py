@@ -1,0 +1,108 @@
+"""Position lists and counterpart tables (CSV)."""
+
+from __future__ import annotations
+
+import csv
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import BadTable, MissingColumn, UnreadableFile
+
+COUNTERPART_COLUMNS = ("bmag", "rmag", "w1mag", "w2mag", "proper_motion_masyr")
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place on the sky, ICRS deg, with an optional name (empty when it has none)."""
+
+    ra_deg: float
+    dec_deg: float
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Counterpart:
+    """An optical or infrared object: magnitudes and proper motion (mas/yr); NaN means not detected."""
+
+    position: Position
+    bmag: float
+    rmag: float
+    w1mag: float
+    w2mag: float
+    proper_motion_masyr: float
+
+
+def read_positions(path: Path) -> list[Position]:
+    """Read a list of positions with columns ra_deg, dec_deg and, optionally, name.
+
+    Parameters
+    ----------
+    path : Path
+        CSV file with a header line.
+
+    Returns
+    -------
+    list of Position
+
+    Raises
+    ------
+    UnreadableFile, MissingColumn, BadTable
+        What is wrong, with the line number.
+    """
+    return [_position(row, path, line) for line, row in _rows(path, ("ra_deg", "dec_deg"))]
+
+
+def read_counterparts(path: Path) -> list[Counterpart]:
+    """Read counterparts: ra_deg, dec_deg, bmag, rmag, w1mag, w2mag, proper_motion_masyr (empty = none).
+
+    Parameters
+    ----------
+    path : Path
+        CSV file with a header line.
+
+    Returns
+    -------
+    list of Counterpart
+
+    Raises
+    ------
+    UnreadableFile, MissingColumn, BadTable
+        What is wrong, with the line number.
+    """
+    rows = _rows(path, ("ra_deg", "dec_deg", *COUNTERPART_COLUMNS))
+    return [
+        Counterpart(
+            _position(row, path, line), *(_number(row, name, path, line) for name in COUNTERPART_COLUMNS)
+        )
+        for line, row in rows
+    ]
+
+
+def _rows(path: Path, required: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableFile(
+            f"{path.name}: cannot be read as UTF-8 text ({error}); check the file"
+        ) from error
+    reader = csv.DictReader(lines)
+    missing = [name for name in required if name not in (reader.fieldnames or ())]
+    if missing:
+        raise MissingColumn(f"{path.name}: no column {', '.join(missing)}; add it to the header line")
+    return [(reader.line_num, {k: v or "" for k, v in row.items() if isinstance(k, str)}) for row in reader]
+
+
+def _position(row: dict[str, str], path: Path, line: int) -> Position:
+    ra, dec = _number(row, "ra_deg", path, line), _number(row, "dec_deg", path, line)
+    if not (0.0 <= ra < 360.0 and -90.0 <= dec <= 90.0):
+        raise BadTable(f"{path.name} line {line}: ({ra}, {dec}) is not a position in deg (0..360, -90..90)")
+    return Position(ra, dec, row.get("name", "").strip())
+
+
+def _number(row: dict[str, str], name: str, path: Path, line: int) -> float:
+    text = row[name].strip()
+    try:
+        return float(text) if text else math.nan
+    except ValueError as error:
+        raise BadTable(f"{path.name} line {line}: {name} is {text!r}, not a number") from error
