@@ -1,0 +1,244 @@
+"""Models on disk: arrays as npz, the rest as JSON, found by the hash of their content."""
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import re
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.utils.validation import check_is_fitted
+
+from classifier.densities import DensityConfig, DensityTable
+from classifier.errors import InvalidSettingError, ModelDamagedError, ModelMissingError, ModelSchemaError
+from classifier.evidence import EvidenceTable
+from classifier.features import FeatureSpec
+from classifier.naive_bayes import NaiveBayesClassifier
+from classifier.typicality import Typicality
+
+SCHEMA = "claxson.model/1"
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: equal models give equal bytes
+DENSITY_ARRAYS = ("lo", "step", "count", "sigma", "mass")
+LEARNED_ARRAYS = ("class_count_", "class_prior_", "feature_weights_")
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """Where a model was saved.
+
+    Attributes
+    ----------
+    sha256 : str
+        Hash of the npz file followed by the JSON file; the name of both.
+    path : Path
+        The npz file; the JSON file lies beside it.
+    """
+
+    sha256: str
+    path: Path
+
+
+def save_model(model: NaiveBayesClassifier, folder: Path, card: Mapping[str, Any]) -> ModelFile:
+    """Write a fitted model; the same model and card always give the same bytes and name.
+
+    Parameters
+    ----------
+    model : NaiveBayesClassifier
+        Fitted.
+    folder : Path
+        Where to; made if absent.
+    card : mapping
+        What should be known about the model (labels used, figures, date, ...), as JSON can hold it.
+
+    Returns
+    -------
+    ModelFile
+
+    Raises
+    ------
+    InvalidSettingError
+        When the card or the class labels cannot be written as JSON.
+    """
+    check_is_fitted(model)
+    arrays, description = _pack(_arrays(model)), _json(_describe(model, card))
+    digest = hashlib.sha256(arrays + description).hexdigest()
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_atomically(folder / f"{digest}.json", description)
+    _write_atomically(folder / f"{digest}.npz", arrays)
+    return ModelFile(digest, folder / f"{digest}.npz")
+
+
+def load_model(folder: Path, sha256: str) -> tuple[NaiveBayesClassifier, dict[str, Any]]:
+    """Read a model that `save_model` wrote.
+
+    Parameters
+    ----------
+    folder : Path
+        Where from.
+    sha256 : str
+        Its hash.
+
+    Returns
+    -------
+    model : NaiveBayesClassifier
+        Predicts bit for bit as the one saved.
+    card : dict
+        As saved.
+
+    Raises
+    ------
+    ModelMissingError
+        When one of the two files is not there, or `sha256` is not a hash.
+    ModelDamagedError
+        When the bytes do not have that hash.
+    ModelSchemaError
+        When the layout is not the one this version writes.
+    """
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise ModelMissingError(f"{sha256!r} is not the hash of a model: 64 hexadecimal digits are needed")
+    arrays = _read(folder / f"{sha256}.npz")
+    text = _read(folder / f"{sha256}.json")
+    if hashlib.sha256(arrays + text).hexdigest() != sha256:
+        raise ModelDamagedError(f"model {sha256[:12]} in {folder} is damaged: restore both files, or retrain")
+    description = _parse(text, sha256)
+    try:
+        return _rebuild(_unpack(arrays), description), description["card"]
+    except (KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        raise ModelSchemaError(f"model {sha256[:12]} claims {SCHEMA} but lacks {error}; retrain") from error
+
+
+def _arrays(model: NaiveBayesClassifier) -> Arrays:
+    densities, typicality = model.evidence_.densities, model.typicality_
+    return {
+        **{f"density.{name}": getattr(densities, name) for name in DENSITY_ARRAYS},
+        **{name: getattr(model, name) for name in LEARNED_ARRAYS},
+        "typicality.z": typicality.z_quantiles,
+        "typicality.doubt": typicality.doubt_quantiles,
+    }
+
+
+def _describe(model: NaiveBayesClassifier, card: Mapping[str, Any]) -> dict[str, Any]:
+    densities = model.evidence_.densities
+    return {
+        "schema": SCHEMA,
+        "card": dict(card),
+        "classes": {"labels": model.classes_.tolist(), "dtype": model.classes_.dtype.str},
+        "features": [asdict(spec) for spec in model.features_],
+        "features_given": model.features is not None,
+        "feature_names_in": getattr(model, "feature_names_in_", np.array([])).tolist(),
+        "category_weights": model.category_weights_,
+        "background": densities.background,
+        "shrinkage": densities.shrinkage,
+        "settings": _settings(model),
+    }
+
+
+def _settings(model: NaiveBayesClassifier) -> dict[str, Any]:
+    priors, weights = model.priors, model.category_weights
+    return {
+        "priors": None if priors is None else model.class_prior_.tolist(),
+        "category_weights": dict(weights) if isinstance(weights, Mapping) else weights,
+        "density": None if model.density is None else asdict(model.density),
+        "weight_penalty": model.weight_penalty,
+    }
+
+
+def _json(description: Mapping[str, Any]) -> bytes:
+    try:
+        text = json.dumps(description, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False)
+    except (TypeError, ValueError) as error:
+        raise InvalidSettingError(
+            f"the model's card or class labels cannot be written as JSON: {error}"
+        ) from error
+    return text.encode() + b"\n"
+
+
+def _pack(arrays: Arrays) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(arrays):
+            entry = zipfile.ZipInfo(f"{name}.npy", ZIP_EPOCH)
+            entry.create_system = 3
+            member = io.BytesIO()
+            np.lib.format.write_array(member, np.ascontiguousarray(arrays[name]), allow_pickle=False)
+            archive.writestr(entry, member.getvalue())
+    return stream.getvalue()
+
+
+def _unpack(arrays: bytes) -> Arrays:
+    with np.load(io.BytesIO(arrays), allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+def _write_atomically(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:12]}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).chmod(0o644)  # mkstemp keeps others out, but the web server may be another user
+        Path(name).replace(path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            Path(name).unlink()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise ModelMissingError(f"no model file {path}; check the hash and the folder, or retrain") from error
+
+
+def _parse(text: bytes, sha256: str) -> dict[str, Any]:
+    try:
+        description = json.loads(text)
+        schema = description["schema"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelSchemaError(f"model {sha256[:12]} names no schema; {SCHEMA} is needed, retrain") from error
+    if schema != SCHEMA:
+        raise ModelSchemaError(f"model {sha256[:12]} has the schema {schema!r}; {SCHEMA} is needed, retrain")
+    return dict(description)
+
+
+def _rebuild(arrays: Arrays, description: Mapping[str, Any]) -> NaiveBayesClassifier:
+    specs = tuple(FeatureSpec(**spec) for spec in description["features"])
+    settings = dict(description["settings"])
+    density = settings.pop("density")
+    model = NaiveBayesClassifier(
+        features=specs if description["features_given"] else None,
+        density=None if density is None else DensityConfig(**density),
+        **settings,
+    )
+    model.features_ = specs
+    model.n_features_in_ = len(specs)
+    if description["feature_names_in"]:
+        model.feature_names_in_ = np.array(description["feature_names_in"], dtype=object)
+    classes = description["classes"]
+    model.classes_ = np.array(classes["labels"], dtype=np.dtype(classes["dtype"]))
+    model.category_weights_ = dict(description["category_weights"])
+    _restore_learned(model, arrays, description)
+    return model
+
+
+def _restore_learned(model: NaiveBayesClassifier, arrays: Arrays, description: Mapping[str, Any]) -> None:
+    for name in LEARNED_ARRAYS:
+        setattr(model, name, arrays[name])
+    densities = DensityTable(
+        **{name: arrays[f"density.{name}"] for name in DENSITY_ARRAYS},
+        shrinkage=description["shrinkage"],
+        background=description["background"],
+    )
+    model.evidence_ = EvidenceTable.of(densities)
+    model.typicality_ = Typicality(densities, arrays["typicality.z"], arrays["typicality.doubt"])
