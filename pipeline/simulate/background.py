@@ -1,6 +1,7 @@
 """A field beside its sources: sky, particles, a soft-proton flare, and events that cleaning must drop."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -79,6 +80,7 @@ def particle_spectrum(camera: Camera) -> Floats:
     return np.asarray(camera.particle_rate * shape)
 
 
+@lru_cache(maxsize=8)
 def band_rates_arcmin2(camera: Camera) -> Floats:
     """Quiet background near the axis in bands 1-5, count s-1 arcmin-2, shape (5,)."""
     spectrum = sky_spectrum(camera) + particle_spectrum(camera) / (2 * DETECTOR_HALF_ARCMIN) ** 2

@@ -1,7 +1,7 @@
 """A simulated literature sample: known classes, with the features a run of the pipeline would measure.
 
 Hardness ratios, photon index and flux come from the same spectra folded through the same cameras, with
-Poisson counts on a background, as for the simulated events.
+Poisson counts on a background, and through the same measuring functions as real events.
 """
 
 from dataclasses import dataclass
@@ -11,8 +11,13 @@ import numpy as np
 from astropy import units as u
 from astropy.coordinates import SkyCoord
 
-from pipeline.bands import HARDNESS_BANDS
+from pipeline.bands import HARDNESS_BANDS, NARROW_BANDS
+from pipeline.config import RunConfig
+from pipeline.measure.counterparts import INFRARED_ZERO, OPTICAL_ZERO, flux_ratio
+from pipeline.measure.hardness import hardness_ratio
+from pipeline.measure.rates import BandRates, net_with_error, sum_rates, total_flux, weighted_mean
 from pipeline.simulate.background import band_rates_arcmin2
+from pipeline.simulate.files import FILTER
 from pipeline.simulate.observation import class_quotas, flux_for_counts, iau_name
 from pipeline.simulate.population import (
     CLASSES,
@@ -24,8 +29,8 @@ from pipeline.simulate.population import (
 from pipeline.simulate.spectra import Floats, Spectrum, photon_spectrum
 from pipeline.simulate.telescope import (
     CAMERAS,
+    Camera,
     band_matrix,
-    conversion_factors_1e11,
     encircled_fraction,
     vignetting,
 )
@@ -48,11 +53,10 @@ FEATURES = (
     "flux_8_cgs",
 )
 EXPOSURE_S = 30_000.0
-APERTURE_ARCSEC = 20.0
 MIN_COUNTS_FOR_INDEX = 100.0
 SEVERAL_VISITS_SHARE = 0.45
 _INDEX_GRID = np.linspace(0.0, 4.0, 81)
-_OPTICAL, _INFRARED = 5.37, 6.95
+_CONFIG = RunConfig()
 
 
 @dataclass(frozen=True)
@@ -83,50 +87,46 @@ class ReferenceSource:
     features: dict[str, float]
 
 
-@dataclass(frozen=True)
-class BandRates:
-    """Measured EPIC rates (count/s, all cameras, on-axis) in bands 1-5, their errors, the net counts."""
-
-    rate: Floats
-    error: Floats
-    net_counts: float
-
-
 def draw_reference(count: int, rng: np.random.Generator) -> list[ReferenceSource]:
     """Draw a labelled sample of `count` sources: 0.60 AGN, 0.28 star, 0.07 XRB, 0.05 CV, in random order."""
     keys = rng.permutation(np.repeat(CLASSES, class_quotas(SHARES, count)))
-    return [_draw_one(str(key), rng) for key in keys]
+    latitudes = np.array([draw_latitude_deg(str(key), rng) for key in keys])
+    longitudes = rng.uniform(0.0, 360.0, count)
+    places = SkyCoord(l=longitudes * u.deg, b=latitudes * u.deg, frame="galactic").icrs
+    where = zip(places.ra.deg.tolist(), places.dec.deg.tolist(), latitudes.tolist(), strict=True)
+    return [_draw_one(str(key), place, rng) for key, place in zip(keys, where, strict=True)]
 
 
-def measure_rates(model: SourceModel, rng: np.random.Generator) -> BandRates:
-    """Rates of a source in a 20 arcsec aperture and 30 ks, with Poisson noise."""
+def measure(model: SourceModel, rng: np.random.Generator) -> list[BandRates]:
+    """Rates of a source in each camera, as a run of the pipeline on a 30 ks observation would give them."""
     photons = photon_spectrum(model.spectrum) * flux_for_counts(model, EXPOSURE_S)
-    share = encircled_fraction(APERTURE_ARCSEC) * float(vignetting(np.array(rng.uniform(1.0, 12.0))))
-    rate, variance, net = np.zeros(5), np.zeros(5), 0.0
-    for camera in CAMERAS:
-        live = EXPOSURE_S * camera.live_fraction
-        source = photons @ band_matrix(camera) * live * share
-        noise = band_rates_arcmin2(camera) * live * np.pi * (APERTURE_ARCSEC / 60) ** 2
-        counts = rng.poisson(source + noise)
-        rate += (counts - noise) / (live * share)
-        variance += np.maximum(counts, 1.0) / (live * share) ** 2
-        net += float((counts - noise).sum())
-    return BandRates(rate, np.sqrt(variance), net)
+    share = encircled_fraction(_CONFIG.aperture_arcsec) * float(vignetting(np.array(rng.uniform(1.0, 12.0))))
+    return [_measure_camera(camera, photons, share, rng) for camera in CAMERAS]
 
 
-def hardness_ratios(rate: Floats) -> dict[str, float]:
-    """hr1..hr4 of rates in bands 1-5; negative rates count as zero; NaN where both bands are empty."""
-    positive = np.clip(rate, 0.0, None)
-    ratios = {}
-    for name, (soft, hard) in HARDNESS_BANDS.items():
-        low, high = positive[soft - 1], positive[hard - 1]
-        ratios[name] = float((high - low) / (high + low)) if high + low > 0 else float("nan")
-    return ratios
+def _measure_camera(camera: Camera, photons: Floats, share: float, rng: np.random.Generator) -> BandRates:
+    live = EXPOSURE_S * camera.live_fraction
+    inner, outer = _CONFIG.annulus_arcsec
+    ratio = np.full(len(NARROW_BANDS), _CONFIG.aperture_arcsec**2 / (outer**2 - inner**2))
+    background = band_rates_arcmin2(camera) * live * np.pi * (_CONFIG.aperture_arcsec / 60) ** 2
+    in_circle = rng.poisson(photons @ band_matrix(camera) * live * share + background).astype(np.float64)
+    in_ring = rng.poisson(background / ratio).astype(np.float64)
+    net, error = net_with_error(in_circle, in_ring, ratio)
+    return BandRates(net, error, net / (live * share), error / (live * share))
+
+
+def hardness_ratios(rates: BandRates) -> dict[str, float]:
+    """hr1..hr4 of rates in bands 1-5; NaN where both bands are empty."""
+    pairs = list(zip(rates.rate.tolist(), rates.error.tolist(), strict=True))
+    return {
+        name: hardness_ratio(pairs[soft - 1], pairs[hard - 1])[0]
+        for name, (soft, hard) in HARDNESS_BANDS.items()
+    }
 
 
 def photon_index(rates: BandRates) -> float:
-    """Index of the power law (NH 3e20 cm-2) nearest to the band rates (chi2); NaN below 100 counts."""
-    if rates.net_counts < MIN_COUNTS_FOR_INDEX:
+    """Index of the power law (NH 3e20 cm-2) nearest to the EPIC rates (chi2); NaN below 100 counts."""
+    if rates.net_counts.sum() < MIN_COUNTS_FOR_INDEX:
         return float("nan")
     model, weight = _power_law_rates(), 1 / rates.error**2
     scale = (model * weight) @ rates.rate / ((model**2) @ weight)
@@ -134,10 +134,10 @@ def photon_index(rates: BandRates) -> float:
     return float(_INDEX_GRID[np.argmin(chi2)])
 
 
-def flux_cgs(rate: Floats) -> float:
-    """Flux (erg cm-2 s-1) in 0.2-12 keV: sum over bands of rate over conversion factor."""
-    factors = sum(conversion_factors_1e11(camera) for camera in CAMERAS)
-    return float(np.sum(np.clip(rate, 0.0, None) / (factors * 1e11)))
+def flux_cgs(cameras: list[BandRates]) -> float:
+    """Flux (erg cm-2 s-1) in 0.2-12 keV: weighted mean over cameras; may be negative for a faint source."""
+    pairs = [total_flux(rates, camera.name, FILTER) for rates, camera in zip(cameras, CAMERAS, strict=True)]
+    return weighted_mean(pairs)[0]
 
 
 @lru_cache(maxsize=1)
@@ -147,36 +147,34 @@ def _power_law_rates() -> Floats:
     return np.array(rates)
 
 
-def _draw_one(key: str, rng: np.random.Generator) -> ReferenceSource:
-    latitude = draw_latitude_deg(key, rng)
-    place = SkyCoord(l=rng.uniform(0, 360) * u.deg, b=latitude * u.deg, frame="galactic").icrs
+def _draw_one(key: str, place: tuple[float, float, float], rng: np.random.Generator) -> ReferenceSource:
+    ra, dec, latitude = place
     model = draw_source(key, latitude, rng)
-    rates = measure_rates(model, rng)
-    flux = flux_cgs(rates.rate)
+    cameras = measure(model, rng)
+    rates, flux = sum_rates(cameras), flux_cgs(cameras)
     features = {
         "gal_lat_deg": latitude,
-        **hardness_ratios(rates.rate),
+        **hardness_ratios(rates),
         "photon_index": photon_index(rates),
         "proper_motion_masyr": model.counterpart.proper_motion_masyr,
         **_flux_ratios(model, flux),
-        **_variability(key, rates, rng),
+        **_variability(key, float(rates.net_counts.sum()), rng),
         **_surroundings(key, rng),
         "flux_8_cgs": flux,
     }
-    ra, dec = float(place.ra.deg), float(place.dec.deg)
     return ReferenceSource(iau_name(ra, dec), ra, dec, key, features)
 
 
 def _flux_ratios(model: SourceModel, flux: float) -> dict[str, float]:
-    mags = magnitudes(model, flux)
-    offsets = {"bmag": _OPTICAL, "rmag": _OPTICAL, "w1mag": _INFRARED, "w2mag": _INFRARED}
-    return {f"log_fx_f{name[:-3]}": np.log10(flux) + offsets[name] + mag / 2.5 for name, mag in mags.items()}
+    mags = magnitudes(model, flux_for_counts(model, EXPOSURE_S))
+    zeros = {"bmag": OPTICAL_ZERO, "rmag": OPTICAL_ZERO, "w1mag": INFRARED_ZERO, "w2mag": INFRARED_ZERO}
+    return {f"log_fx_f{name[:-3]}": flux_ratio(flux, mag, zeros[name]) for name, mag in mags.items()}
 
 
-def _variability(key: str, rates: BandRates, rng: np.random.Generator) -> dict[str, float]:
+def _variability(key: str, net_counts: float, rng: np.random.Generator) -> dict[str, float]:
     mean, sigma = _HABITS[key].log_fmax_fmin
     ratio = abs(float(rng.normal(mean, sigma)))
-    error = float(rng.uniform(0.8, 1.2)) / np.log(10) * np.sqrt(2 / max(rates.net_counts, 10.0))
+    error = float(rng.uniform(0.8, 1.2)) / np.log(10) * np.sqrt(2 / max(net_counts, 10.0))
     if rng.uniform() > SEVERAL_VISITS_SHARE:
         ratio = float("nan")
     return {"log_fmax_fmin": ratio, "log_fmaxlo_fminup": ratio - 2 * error}

@@ -5,6 +5,7 @@ The coronal model stands in for a plasma code: a bremsstrahlung continuum and th
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -85,9 +86,12 @@ def cross_section_cm2(energy_kev: Floats) -> Floats:
     return np.asarray((c0 + c1 * energy_kev + c2 * energy_kev**2) / energy_kev**3 * 1e-24)
 
 
-def transmission(energy_kev: Floats, nh_1e22: float) -> Floats:
-    """Fraction (0 to 1) of photons that pass a column of nh_1e22 x 1e22 cm-2."""
-    return np.asarray(np.exp(-1e22 * nh_1e22 * cross_section_cm2(energy_kev)))
+_GRID_CROSS_SECTION = cross_section_cm2(ENERGIES_KEV)
+
+
+def transmission(nh_1e22: float) -> Floats:
+    """Fraction (0 to 1) of photons that pass a column of nh_1e22 x 1e22 cm-2, on the energy grid."""
+    return np.asarray(np.exp(-1e22 * nh_1e22 * _GRID_CROSS_SECTION))
 
 
 def _line(energy_kev: Floats, centre_kev: float, width_kev: float) -> Floats:
@@ -129,34 +133,34 @@ def _continuum(spectrum: Spectrum, energy_kev: Floats) -> Floats:
             return _coronal(energy_kev, spectrum.parameter)
 
 
-def photon_spectrum(spectrum: Spectrum, energy_kev: Floats = ENERGIES_KEV) -> Floats:
+@lru_cache(maxsize=256)
+def photon_spectrum(spectrum: Spectrum) -> Floats:
     """Absorbed photon spectrum (photons cm-2 s-1 keV-1) with an absorbed 0.2-12 keV flux of 1 erg cm-2 s-1.
 
     Parameters
     ----------
     spectrum : Spectrum
         Shape.
-    energy_kev : ndarray, shape (n,)
-        Bin centres (keV), evenly spaced, covering 0.2-12 keV.
 
     Returns
     -------
     ndarray, shape (n,)
+        On the energy grid; read-only, because it is kept and handed out again.
     """
+    energy_kev = ENERGIES_KEV
     shape = _continuum(spectrum, energy_kev)
     if spectrum.iron_ew_kev:
         level = np.interp(6.6, energy_kev, shape)
         shape = shape + spectrum.iron_ew_kev * level * _line(energy_kev, 6.6, 0.15)
-    partial = transmission(energy_kev, spectrum.partial_nh_1e22)
+    partial = transmission(spectrum.partial_nh_1e22)
     shape = shape * (1 - spectrum.covering + spectrum.covering * partial)
-    shape = shape * transmission(energy_kev, spectrum.nh_1e22)
-    return np.asarray(shape / energy_flux_cgs(shape, energy_kev))
+    shape = shape * transmission(spectrum.nh_1e22)
+    photons = np.asarray(shape / energy_flux_cgs(shape))
+    photons.setflags(write=False)
+    return photons
 
 
-def energy_flux_cgs(
-    photons: Floats, energy_kev: Floats = ENERGIES_KEV, band_kev: tuple[float, float] = (0.2, 12.0)
-) -> float:
-    """Energy flux (erg cm-2 s-1) of a photon spectrum (photons cm-2 s-1 keV-1) in a band (keV)."""
-    inside = (energy_kev > band_kev[0]) & (energy_kev <= band_kev[1])
-    step = energy_kev[1] - energy_kev[0]
-    return float(np.sum((photons * energy_kev)[inside]) * step * ERG_PER_KEV)
+def energy_flux_cgs(photons: Floats, band_kev: tuple[float, float] = (0.2, 12.0)) -> float:
+    """Energy flux (erg cm-2 s-1) in a band (keV) of a spectrum on the grid (photons cm-2 s-1 keV-1)."""
+    inside = (band_kev[0] < ENERGIES_KEV) & (band_kev[1] >= ENERGIES_KEV)
+    return float(np.sum((photons * ENERGIES_KEV)[inside]) * BIN_KEV * ERG_PER_KEV)
