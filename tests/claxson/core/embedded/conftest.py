@@ -61,8 +61,28 @@ def place() -> Iterator[Path]:
 
 
 @pytest.fixture
-def cluster(place: Path) -> Cluster:
+def new_cluster(place: Path) -> Cluster:
     return Cluster(place / "pg", shared=place / "shared")
+
+
+@pytest.fixture(scope="session")
+def prototype() -> Iterator[Path]:
+    """A cluster made once, as making one takes most of a test's time; it does not wait for the disk."""
+    folder = Path(tempfile.mkdtemp(prefix="claxson-prototype-"))
+    folder.chmod(0o755)
+    cluster = Cluster(folder / "pg")
+    cluster.ensure_running()
+    cluster.release()
+    with (cluster.data / "postgresql.conf").open("a") as stream:
+        stream.write("fsync = off\n")
+    yield cluster.home
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def cluster(prototype: Path, new_cluster: Cluster) -> Cluster:
+    subprocess.run(["cp", "-a", prototype, new_cluster.home], check=True)
+    return new_cluster
 
 
 @pytest.fixture

@@ -21,11 +21,11 @@ def modes(folder: Path) -> dict[Path, int]:
     return {place: stat.S_IMODE(place.stat().st_mode) for place in (folder, *folder.parents)}
 
 
-def test_root_never_runs_the_server_itself(root: None, cluster: Cluster) -> None:
-    cluster.ensure_running()
-    assert cluster.data.owner() == SERVICE_USER
-    assert Path(f"/proc/{server(cluster)}").owner() == SERVICE_USER
-    groups = Path(f"/proc/{server(cluster)}/status").read_text().split("Groups:")[1].split("\n")[0]
+def test_root_never_runs_the_server_itself(root: None, new_cluster: Cluster) -> None:
+    new_cluster.ensure_running()
+    assert new_cluster.data.owner() == SERVICE_USER
+    assert Path(f"/proc/{server(new_cluster)}").owner() == SERVICE_USER
+    groups = Path(f"/proc/{server(new_cluster)}/status").read_text().split("Groups:")[1].split("\n")[0]
     assert not groups.strip()
 
 
@@ -73,9 +73,7 @@ def test_private_programs_are_copied_once_with_their_libraries(
     assert runnable_by(account, found, place / "shared") == copied
 
 
-def test_an_ordinary_user_runs_it_alone(
-    cluster: Cluster, place: Path, nobody: pwd.struct_passwd, as_nobody: AsNobody
-) -> None:
+def test_an_ordinary_user_runs_it_alone(place: Path, nobody: pwd.struct_passwd, as_nobody: AsNobody) -> None:
     own = Cluster(give(place / "theirs", nobody) / "pg")
     said = as_nobody(lambda: (own.ensure_running().dbname, own.alive(), own.release(), own.alive()))
     assert said == "('claxson', True, None, False)"
@@ -126,7 +124,7 @@ def test_a_folder_is_judged_by_every_parent(root: None, place: Path, nobody: pwd
     assert not may_enter(place / "open" / "new", None)
 
 
-def test_data_of_root_are_refused(root: None, cluster: Cluster) -> None:
-    cluster.data.mkdir(parents=True)
+def test_data_of_root_are_refused(root: None, new_cluster: Cluster) -> None:
+    new_cluster.data.mkdir(parents=True)
     with pytest.raises(creation.ClusterError, match="belongs to root"):
-        cluster.ensure_running()
+        new_cluster.ensure_running()

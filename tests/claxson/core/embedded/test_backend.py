@@ -53,7 +53,7 @@ def test_nothing_starts_before_the_first_query(
     connect: Callable[..., DatabaseWrapper], cluster: Cluster
 ) -> None:
     connection = connect()
-    assert not cluster.home.exists()
+    assert not cluster.alive()
     assert ask(connection, "SELECT current_database()") == "claxson"
     assert connection.settings_dict["PORT"] == cluster.connection_info().port
 

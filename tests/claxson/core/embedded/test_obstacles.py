@@ -43,15 +43,15 @@ def test_a_link_to_the_folder_is_the_same_cluster(cluster: Cluster, place: Path)
     assert Cluster(place / "link").alive()
 
 
-def test_a_killed_creation_leaves_nothing_that_blocks(cluster: Cluster) -> None:
+def test_a_killed_creation_leaves_nothing_that_blocks(new_cluster: Cluster) -> None:
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    maker = subprocess.Popen([sys.executable, "-c", MAKE, cluster.home], env=environment)
-    while not list(cluster.home.glob(".new-*/data/base")):
+    maker = subprocess.Popen([sys.executable, "-c", MAKE, new_cluster.home], env=environment)
+    while not list(new_cluster.home.glob(".new-*/data/base")):
         time.sleep(0.01)
     maker.send_signal(signal.SIGKILL)
     maker.wait()
-    cluster.ensure_running()
-    assert not list(cluster.home.glob(".new-*"))
+    new_cluster.ensure_running()
+    assert not list(new_cluster.home.glob(".new-*"))
 
 
 def test_data_of_another_major_version_are_refused(cluster: Cluster) -> None:
@@ -117,13 +117,13 @@ def test_a_full_server_is_not_taken_for_a_dead_one(cluster: Cluster) -> None:
         connection.close()
 
 
-def test_missing_binaries_are_named(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_binaries_are_named(new_cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLAXSON_PG_BIN", "/nowhere")
     with pytest.raises(NoBinariesError, match="CLAXSON_PG_BIN=/nowhere"):
-        cluster.ensure_running()
+        new_cluster.ensure_running()
 
 
-def test_stopping_what_was_never_made_does_nothing(cluster: Cluster) -> None:
-    cluster.stop()
-    assert not is_running(cluster.data)
-    assert not cluster.home.exists()
+def test_stopping_what_was_never_made_does_nothing(new_cluster: Cluster) -> None:
+    new_cluster.stop()
+    assert not is_running(new_cluster.data)
+    assert not new_cluster.home.exists()

@@ -22,11 +22,11 @@ def ask(cluster: Cluster, question: str) -> object:
         return cursor.fetchone()[0] if cursor.rownumber is not None else None
 
 
-def test_it_makes_starts_and_opens_a_database(cluster: Cluster) -> None:
-    cluster.ensure_running()
-    assert ask(cluster, "SELECT current_database()") == "claxson"
-    assert ask(cluster, "SHOW data_checksums") == "on"
-    assert ask(cluster, "SHOW listen_addresses") == "127.0.0.1"
+def test_it_makes_starts_and_opens_a_database(new_cluster: Cluster) -> None:
+    new_cluster.ensure_running()
+    assert ask(new_cluster, "SELECT current_database()") == "claxson"
+    assert ask(new_cluster, "SHOW data_checksums") == "on"
+    assert ask(new_cluster, "SHOW listen_addresses") == "127.0.0.1"
 
 
 def test_it_refuses_a_wrong_password(cluster: Cluster) -> None:
@@ -57,12 +57,12 @@ def test_a_killed_user_blocks_nobody_and_the_next_stops_the_server(
     assert not is_running(cluster.data)
 
 
-def test_six_processes_at_once_make_one_server(cluster: Cluster, start_user: Callable) -> None:
-    users = [start_user(cluster.home) for _ in range(6)]
+def test_six_processes_at_once_make_one_server(new_cluster: Cluster, start_user: Callable) -> None:
+    users = [start_user(new_cluster.home) for _ in range(6)]
     assert len({user.wait_for_port() for user in users}) == 1
     for user in users:
         user.end()
-    assert not is_running(cluster.data)
+    assert not is_running(new_cluster.data)
 
 
 def test_a_user_who_comes_while_the_last_one_leaves_gets_a_server(
