@@ -62,7 +62,7 @@ def _disputed(rows: Sequence[LabelledRow], file_name: str) -> dict[str, str]:
 
 
 def _is_of(label: Label, file_name: str) -> bool:
-    return label.provenance == _provenance(file_name, label.provenance.removeprefix(f"{file_name}: "))
+    return f"{label.provenance}: ".startswith(f"{file_name}: ")
 
 
 def _provenance(file_name: str, reference: str) -> str:

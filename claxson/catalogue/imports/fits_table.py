@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -68,26 +68,25 @@ def open_table(path: Path) -> Iterator[FitsTable]:
     """The file's first binary table, whole."""
     if not path.is_file():
         raise UnusableFile("there is no such file")
+    # Opened here, because astropy leaves a file open that it fails to read.
+    with path.open("rb") as file:
+        hdus = _open(path, file)
+        try:
+            yield _first_table(path, hdus)
+        finally:
+            hdus.close()
+
+
+def _open(path: Path, file: BinaryIO) -> fits.HDUList:
     with warnings.catch_warnings():
         # A truncated file must fail; slips in the header's wording must not.
         warnings.simplefilter("error", AstropyUserWarning)
         warnings.simplefilter("ignore", VerifyWarning)
         warnings.filterwarnings("error", message="Error validating header", category=VerifyWarning)
-        hdus = _open(path)
         try:
-            table = _first_table(path, hdus)
-        except BaseException:
-            hdus.close()
-            raise
-    with hdus:
-        yield table
-
-
-def _open(path: Path) -> fits.HDUList:
-    try:
-        return fits.open(path, memmap=True, lazy_load_hdus=False)
-    except (OSError, EOFError, ValueError, TypeError, AstropyUserWarning) as error:
-        raise UnusableFile(_what_is_wrong(path, error)) from error
+            return fits.open(file, memmap=True, lazy_load_hdus=False)
+        except (OSError, EOFError, ValueError, TypeError, AstropyUserWarning) as error:
+            raise UnusableFile(_what_is_wrong(path, error)) from error
 
 
 def _what_is_wrong(path: Path, error: BaseException) -> str:
