@@ -134,8 +134,9 @@ function shading(gaps) {
 }
 
 const plain = new Intl.NumberFormat(document.documentElement.lang, { maximumSignificantDigits: 3 });
-const decades = (splits) => splits.map((v) => (v !== null && /^[125]0*$/.test(mantissa(v)) ? v : null));
-const mantissa = (v) => v.toExponential(0).split("e")[0];
+const mantissa = (v) => Number(v.toExponential(6).split("e")[0]);
+const only = (splits, digits) => splits.map((v) => (v !== null && digits.includes(mantissa(v)) ? v : null));
+const decades = (splits) => only(splits, [1, 2, 5]);
 const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
 function label(value) {
@@ -161,7 +162,7 @@ function axis(text, log, side) {
 
 /* On a steep spectrum only whole powers of ten are named; where there are none in sight, 2s and 5s too. */
 function powers(splits) {
-  const whole = splits.map((v) => (v !== null && mantissa(v) === "1" ? v : null));
+  const whole = only(splits, [1]);
   return whole.filter((v) => v !== null).length > 1 ? whole : decades(splits);
 }
 

@@ -2,10 +2,14 @@
 
 from django.utils.formats import get_format
 
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def written(value: float, digits: int = 3) -> str:
-    """Significant digits, with the language's decimal sign and a real minus."""
-    return localised(f"{value:.{digits}g}")
+    """Significant digits as people write them: the language's decimal sign, a real minus, powers of ten."""
+    mantissa, _, power = f"{value:.{digits}g}".partition("e")
+    raised = f"·10{str(int(power)).translate(SUPERSCRIPTS)}" if power else ""
+    return localised(mantissa) + raised
 
 
 def signed(value: float, decimals: int) -> str:
