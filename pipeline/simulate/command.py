@@ -127,7 +127,7 @@ def _observation_files(observation: Observation, rng: np.random.Generator) -> It
         for product, content in (
             (f"{camera.product}0", files.event_file(observation, listed)),
             ("FBKTSR0", files.flare_file(observation, listed, curve)),
-            ("EXPMAP8", files.exposure_file(observation, listed)),
+            ("EXPMAP8", files.exposure_file(observation, listed, curve)),
         ):
             yield f"{folder}/{files.product_name(observation, listed, product)}", content
     yield f"{folder}/{folder}_sources.csv", tables.sources_csv(observation).encode()

@@ -127,6 +127,14 @@ def flare_curve(events: EventList, observation: Observation) -> FlareCurve:
     return FlareCurve(0.5 * (edges[1:] + edges[:-1]), rate, error, exposed, float(threshold), bin_s)
 
 
+def screened_live_time_s(events: EventList, curve: FlareCurve, chip: int) -> float:
+    """Live time (s) of a chip in the bins of the flare curve that lie under its cut."""
+    edges = np.append(curve.time_s - curve.bin_s / 2, curve.time_s[-1] + curve.bin_s / 2)
+    exposed_s = _fraction_exposed(edges, events.gtis_s[chip]) * curve.bin_s
+    quiet = np.nan_to_num(curve.rate, nan=np.inf) <= curve.threshold
+    return float(exposed_s[quiet].sum() * events.camera.live_fraction)
+
+
 def _draw_source(
     observation: Observation, source: PlacedSource, curve: Floats, camera: Camera, rng: np.random.Generator
 ) -> Photons:

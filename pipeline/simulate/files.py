@@ -14,7 +14,7 @@ from astropy.time import Time
 
 from pipeline.simulate import detector
 from pipeline.simulate.detector import PIXEL_ARCSEC, REFERENCE_PIXEL
-from pipeline.simulate.events import EventList, FlareCurve
+from pipeline.simulate.events import EventList, FlareCurve, screened_live_time_s
 from pipeline.simulate.observation import Observation
 from pipeline.simulate.spectra import Floats
 from pipeline.simulate.telescope import vignetting
@@ -74,8 +74,11 @@ def flare_file(observation: Observation, events: EventList, curve: FlareCurve) -
     return _packed([fits.PrimaryHDU(header=header), rate, _gti_hdu(events.gtis_s[1], "SRC_GTIS")])
 
 
-def exposure_file(observation: Observation, events: EventList) -> bytes:
-    """Gzipped exposure map of band 8: live seconds times vignetting, 648 x 648 pixels of 4 arcsec."""
+def exposure_file(observation: Observation, events: EventList, curve: FlareCurve) -> bytes:
+    """Gzipped exposure map of band 8: live seconds times vignetting, 648 x 648 pixels of 4 arcsec.
+
+    As in the archive, the time is what is left after the bins of the flare curve above FLCUTTHR are dropped.
+    """
     header = _header(observation, events, "EPIC EXPOSURE MAP")
     scale = PIXEL_DEG * MAP_BINNING
     for axis, value in (("1", observation.pointing.ra_deg), ("2", observation.pointing.dec_deg)):
@@ -83,19 +86,19 @@ def exposure_file(observation: Observation, events: EventList) -> bytes:
         header[f"CDELT{axis}"] = -scale if axis == "1" else scale
         header[f"CUNIT{axis}"] = "deg"
     header["CTYPE1"], header["CTYPE2"], header["BUNIT"] = "RA---TAN", "DEC--TAN", "s"
-    image = _exposure_map_s(observation, events)
+    image = _exposure_map_s(observation, events, curve)
     # tenths of a second: real maps know no more, and smooth noise-free digits compress badly
     return _packed([fits.PrimaryHDU(np.round(image, 1).astype(np.float32), header=header)])
 
 
-def _exposure_map_s(observation: Observation, events: EventList) -> Floats:
+def _exposure_map_s(observation: Observation, events: EventList, curve: FlareCurve) -> Floats:
     step_arcmin = MAP_BINNING * PIXEL_ARCSEC / 60
     axis = (np.arange(MAP_SIZE) + 1 - MAP_REFERENCE_PIXEL) * step_arcmin
     west, north = np.meshgrid(axis, axis)
     x, y = detector.detector_arcmin(west, north, observation.pointing.pa_deg)
-    chip = detector.chip_number(events.camera, x, y)
-    live = np.array([0.0, *(events.live_time_s(number) for number in sorted(events.gtis_s))])
-    return np.asarray(live[chip] * vignetting(np.hypot(x, y)) * detector.in_field(x, y))
+    chips = detector.chip_number(events.camera, x, y)
+    live = np.array([0.0, *(screened_live_time_s(events, curve, chip) for chip in sorted(events.gtis_s))])
+    return np.asarray(live[chips] * vignetting(np.hypot(x, y)) * detector.in_field(x, y))
 
 
 def _header(observation: Observation, events: EventList, content: str) -> fits.Header:

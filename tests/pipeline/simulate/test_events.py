@@ -55,3 +55,9 @@ def test_the_flare_curve_says_where_nothing_was_exposed(exposed: Any) -> None:
 def test_pn_starts_later_than_mos(exposed: Any) -> None:
     delay = exposed.pn.time_s[0] - exposed.m1.time_s[0]
     assert delay == pytest.approx(1400.0, abs=20)
+
+
+def test_dropping_the_flare_costs_its_time_and_no_more(exposed: Any) -> None:
+    curve = events.flare_curve(exposed.m1, exposed.observation)
+    lost = exposed.m1.live_time_s(1) - events.screened_live_time_s(exposed.m1, curve, 1)
+    assert 2 * exposed.observation.flare.width_s < lost < 6 * exposed.observation.flare.width_s

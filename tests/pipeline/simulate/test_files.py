@@ -82,15 +82,17 @@ def test_the_flare_file_carries_the_cut(exposed: Any) -> None:
 
 
 def test_the_exposure_map_is_vignetted_and_in_seconds(exposed: Any) -> None:
-    hdu = opened(files.exposure_file(exposed.observation, exposed.m1))[0]
-    longest = max(exposed.m1.live_time_s(chip) for chip in range(1, 8))
+    curve = events.flare_curve(exposed.m1, exposed.observation)
+    hdu = opened(files.exposure_file(exposed.observation, exposed.m1, curve))[0]
+    longest = max(events.screened_live_time_s(exposed.m1, curve, chip) for chip in range(1, 8))
     assert hdu.data.max() == pytest.approx(longest, rel=0.01)
     assert hdu.data[0, 0] == 0
     assert 0.45 * longest < hdu.data[324, 324 + 180] < 0.65 * longest
 
 
 def test_the_map_and_the_events_share_their_sky(exposed: Any) -> None:
-    header = undated(opened(files.exposure_file(exposed.observation, exposed.m1))[0].header)
+    curve = events.flare_curve(exposed.m1, exposed.observation)
+    header = undated(opened(files.exposure_file(exposed.observation, exposed.m1, curve))[0].header)
     source = exposed.observation.sources[1]
     place = np.array(source.ra_deg), np.array(source.dec_deg)
     column = WCS(header).wcs_world2pix(*place, 1)[0]
