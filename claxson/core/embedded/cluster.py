@@ -92,7 +92,7 @@ class Cluster:
         try:
             with self._connect(database) as connection:
                 row = connection.execute("SHOW data_directory").fetchone()
-        except FileNotFoundError:
+        except NotStartedError:
             return False
         except psycopg.OperationalError as error:
             # Full is not dead; it says so before it would let us ask whose data it serves.
@@ -100,12 +100,13 @@ class Cluster:
         return row is not None and row[0] == str(self.data.resolve())
 
     def connection_info(self) -> ConnectionInfo:
-        """How to reach the server, running or not; FileNotFoundError before the cluster is made."""
-        password = (self.home / creation.SECRET).read_text(encoding="utf-8")
-        port = configuration.read_port(self.data)
-        if port is None:
-            raise FileNotFoundError(self.data / configuration.FILE)
-        return ConnectionInfo(configuration.LOOPBACK, port, creation.USER, password)
+        """How to reach the server, running or not; NotStartedError before the cluster is made."""
+        with self._access():
+            port = configuration.read_port(self.data)
+            if port is None:
+                raise NotStartedError(f"there is no database in {self.home} yet")
+            password = (self.home / creation.SECRET).read_text(encoding="utf-8")
+            return ConnectionInfo(configuration.LOOPBACK, port, creation.USER, password)
 
     @property
     def _users_lock(self) -> Path:

@@ -96,6 +96,12 @@ def test_an_ordinary_user_is_kept_off_roots_cluster(
     assert cluster.alive()
 
 
+def test_asking_for_the_status_of_a_foreign_cluster_is_answered_clearly(
+    root: None, cluster: Cluster, as_nobody: AsNobody
+) -> None:
+    assert as_nobody(lambda: Cluster(cluster.home).alive()).startswith("OtherOwnerError: no access to")
+
+
 def test_an_ordinary_user_is_told_of_a_folder_they_cannot_write(
     root: None, place: Path, as_nobody: AsNobody
 ) -> None:

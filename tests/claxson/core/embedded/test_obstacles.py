@@ -127,3 +127,9 @@ def test_stopping_what_was_never_made_does_nothing(new_cluster: Cluster) -> None
     new_cluster.stop()
     assert not is_running(new_cluster.data)
     assert not new_cluster.home.exists()
+
+
+def test_a_lost_password_is_named(cluster: Cluster) -> None:
+    (cluster.home / "secret").unlink()
+    with pytest.raises(ClusterError, match="secret"):
+        cluster.ensure_running()
