@@ -1,0 +1,1 @@
+"""Measurements: `python -m bench` prints what docs/benchmarks.md says."""
