@@ -128,4 +128,6 @@ def _log_density_at(
     centre = (densities.mass.shape[2] - 1) / 2
     place = (values - densities.lo[feature]) / densities.step[feature]
     beyond = np.maximum(np.abs(place - centre) - centre, 0.0) / densities.sigma[feature][k]
-    return np.asarray(inside - np.log1p(0.5 * beyond**2))
+    return np.asarray(
+        inside - 2 * np.log(np.hypot(1.0, beyond / np.sqrt(2)))
+    )  # log1p(beyond^2 / 2), no overflow
