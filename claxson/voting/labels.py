@@ -11,7 +11,7 @@ from claxson.catalogue.imports.sources import StoredSources, store_sources
 from claxson.catalogue.imports.upserts import chunks, upsert
 from claxson.catalogue.models import Source
 from claxson.catalogue.services import record_import
-from claxson.voting.label_table import LabelledRow, LabelTable, read_labels
+from claxson.voting.literature.label_table import LabelledRow, LabelTable, read_labels
 from claxson.voting.models import Label
 
 SIMULATED = "simulated"

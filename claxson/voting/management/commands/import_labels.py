@@ -3,8 +3,8 @@ from typing import Any
 
 from claxson.catalogue.imports.command import ImportCommand
 from claxson.catalogue.imports.report import Progress, Report
-from claxson.voting.dialects import DIALECTS
 from claxson.voting.labels import import_labels
+from claxson.voting.literature.dialects import DIALECTS
 
 
 class Command(ImportCommand):

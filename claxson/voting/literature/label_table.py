@@ -12,7 +12,7 @@ from claxson.catalogue.errors import UnusableFile
 from claxson.catalogue.features import Features, as_dictionaries
 from claxson.catalogue.imports.report import Refusal
 from claxson.core.classes import SourceClass
-from claxson.voting.dialects import CLASSES, DIALECTS, Dialect, class_of, recognise
+from claxson.voting.literature.dialects import CLASSES, DIALECTS, Dialect, class_of, recognise
 
 MAX_NAME = 40
 MISSING = {"", "nan", "null", "none"}
