@@ -96,7 +96,7 @@ def read(path: Path, language: str) -> Catalog:
         return Catalog(
             locale=language,
             domain=DOMAIN,
-            header_comment="# CLAXSON's texts in the language below; `manage.py messages update` keeps this file.",
+            header_comment="# The site's texts in one language; `manage.py messages update` keeps this file.",
             project="CLAXSON",
             version="1",
             msgid_bugs_address="see README",
