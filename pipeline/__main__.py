@@ -55,7 +55,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Reads EPIC event lists with their images, exposure maps, good times and region files, one folder "
         "per observation, and writes for every source a three-colour cut-out, a spectrum, a light curve and "
-        "features, with manifest.json and features.csv. Input is never changed; an unchanged run is not repeated."
+        "features, with manifest.json and features.csv. Input is never changed; an unchanged run is reused."
     )
     parser.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="folder of PPS or SAS products")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="where the products go")

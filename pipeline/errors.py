@@ -33,6 +33,12 @@ class TruncatedFits(PipelineError):
     code = "truncated_fits"
 
 
+class MalformedFits(PipelineError):
+    """A FITS file has a value that cannot be understood."""
+
+    code = "malformed_fits"
+
+
 class MissingHdu(PipelineError):
     """A FITS file lacks an extension that its kind must have."""
 
@@ -85,6 +91,12 @@ class NotExposed(PipelineError):
     """No camera looked at the position of a source."""
 
     code = "not_exposed"
+
+
+class NotMeasurable(PipelineError):
+    """The numbers of one source make a measurement fail."""
+
+    code = "not_measurable"
 
 
 class SimulatedInput(PipelineError):

@@ -26,11 +26,11 @@ class InputFile:
     label : str
         Path relative to the parent of its input folder, for the manifest.
     kind : str
-        events, image, exposure, regions, flare_background, gti, counterparts, positions.
+        events, image, exposure, regions, flare_background, gti, counterparts, positions, unreadable.
     camera : str
         ``PN``, ``M1``, ``M2``, or empty when it is of no camera.
     sha256 : str
-        Hash of its bytes.
+        Hash of its bytes; empty when they cannot be read at all.
     """
 
     path: Path
@@ -106,13 +106,21 @@ def take_inventory(folder: Path) -> Folder:
         label = f"{folder.name}/{path.name}"
         try:
             kind, camera = _recognise(path)
-            if kind:
-                files.append(InputFile(path, label, kind, camera, sha256_of(path)))
         except PipelineError as error:
             failures.append(failure_of(label, error))
+            kind, camera = "unreadable", ""
+        if kind:
+            files.append(InputFile(path, label, kind, camera, _hash(path)))
     if not failures and not any(one.kind == "events" for one in files):
         raise NoEventList(f"{folder.name}: no EPIC event list here; add a *EVLI* or *clean_evts* file")
     return Folder(folder, tuple(files), tuple(failures))
+
+
+def _hash(path: Path) -> str:
+    try:
+        return sha256_of(path)
+    except UnreadableFile:
+        return ""
 
 
 def _recognise(path: Path) -> tuple[str, str]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from pipeline.config import RunConfig
-from pipeline.errors import EmptyEventList, NoEventList, PipelineError, SimulatedInput
+from pipeline.errors import EmptyEventList, NoEventList, PipelineError, SimulatedInput, UnknownInstrument
 from pipeline.inventory import Failure, Folder, InputFile, failure_of
 from pipeline.measure.apertures import Camera, camera_of
 from pipeline.measure.cleaning import clean_events, is_clean
 from pipeline.measure.detect import as_positions, detect_sources, make_field
-from pipeline.measure.exposure import from_events, from_image
-from pipeline.measure.goodtime import GoodTime
+from pipeline.measure.exposure import ExposureMap, from_events, from_image
+from pipeline.measure.goodtime import GoodTime, contains
 from pipeline.readers.events import MJD_REFERENCE, EventList, read_events
-from pipeline.readers.images import read_image
+from pipeline.readers.images import SkyImage, read_image
 from pipeline.readers.intervals import read_flare_good_time, read_good_time
 from pipeline.readers.region_files import Ellipse, RegionList, read_regions
 from pipeline.readers.tables import Counterpart, Position, read_counterparts, read_positions
@@ -113,7 +115,7 @@ def load_observation(folder: Folder, config: RunConfig, given: list[Position] | 
         )
     cleaned = [pair for events in chosen if (pair := _clean_camera(desk, events)) is not None]
     if not cleaned:
-        causes = "; ".join(failure.message for failure in desk.failures) or "all were left out"
+        causes = "; ".join([*(failure.message for failure in desk.failures), *desk.notes]) or "none is here"
         raise NoEventList(f"{folder.path.name}: no usable EPIC event list ({causes})")
     cameras = [camera for camera, _ in cleaned]
     positions, extended = _find_positions(desk, cameras, given)
@@ -143,6 +145,9 @@ def _choose_lists(desk: _Desk) -> list[EventList]:
     for file in desk.folder.of_kind("events"):
         try:
             lists.append(read_events(file.path))
+        except UnknownInstrument as error:
+            # Every full set of products holds RGS and timing lists: no failure, but worth a line.
+            desk.notes.append(f"left out {error}")
         except PipelineError as error:
             desk.fail(file, error)
     obsids = sorted({events.obsid for events in lists})
@@ -160,7 +165,7 @@ def _choose_lists(desk: _Desk) -> list[EventList]:
 
 
 def _clean_camera(desk: _Desk, events: EventList) -> tuple[Camera, bool] | None:
-    quiet = _quiet_time(desk, events.camera)
+    quiet = _quiet_time(desk, events)
     try:
         cleaned = clean_events(events, quiet)
     except EmptyEventList as error:
@@ -170,32 +175,46 @@ def _clean_camera(desk: _Desk, events: EventList) -> tuple[Camera, bool] | None:
         desk.notes.append(
             f"{events.obsid} {events.camera}: no flare light curve or GTI file; flares were not cut"
         )
-    maps = []
+    return camera_of(cleaned.events, _exposure_maps(desk, cleaned.events)), cleaned.cleaned_here
+
+
+def _exposure_maps(desk: _Desk, events: EventList) -> list[ExposureMap]:
+    """The maps of this exposure, else of this camera; without any, a flat one drawn from the events."""
+    images: list[SkyImage] = []
     for file in _of_camera(desk, "exposure", events.camera):
         try:
-            maps.append(from_image(read_image(file.path)))
+            images.append(read_image(file.path))
         except PipelineError as error:
             desk.fail(file, error)
-    if not maps:
+    if not images:
         desk.notes.append(f"{events.obsid} {events.camera}: no exposure map; vignetting was not corrected")
-        maps = [from_events(cleaned.events)]
-    return camera_of(cleaned.events, maps), cleaned.cleaned_here
+        return [from_events(events)]
+    same = [image for image in images if image.exposure_id == events.exposure_id]
+    return [from_image(image) for image in same or images]
 
 
 def _of_camera(desk: _Desk, kind: str, camera: str) -> list[InputFile]:
     return [file for file in desk.folder.of_kind(kind) if file.camera == camera]
 
 
-def _quiet_time(desk: _Desk, camera: str) -> GoodTime | None:
-    """A GTI file, which somebody made on purpose, goes before the flare light curve's own threshold."""
+def _quiet_time(desk: _Desk, events: EventList) -> GoodTime | None:
+    """Quiet time of this exposure; a GTI file, made on purpose, goes before the flare curve's own threshold."""
     readers = {"gti": read_good_time, "flare_background": read_flare_good_time}
     for kind, reader in readers.items():
-        for file in _of_camera(desk, kind, camera):
-            try:
-                return reader(file.path)
-            except PipelineError as error:
-                desk.fail(file, error)
+        for file in _of_camera(desk, kind, events.camera):
+            quiet = _read_quiet_time(desk, file, reader)
+            # Another exposure of the same camera is told by its time.
+            if quiet is not None and contains(quiet, events.time).any():
+                return quiet
     return None
+
+
+def _read_quiet_time(desk: _Desk, file: InputFile, reader: Callable[[Path], GoodTime]) -> GoodTime | None:
+    try:
+        return reader(file.path)
+    except PipelineError as error:
+        desk.fail(file, error)
+        return None
 
 
 def _find_positions(

@@ -13,7 +13,7 @@ import numpy as np
 from pipeline import __version__
 from pipeline.check import check_manifest, is_inside
 from pipeline.config import RunConfig
-from pipeline.errors import DamagedManifest, PipelineError
+from pipeline.errors import DamagedManifest, NotExposed, PipelineError
 from pipeline.inventory import Failure, Folder, InputFile, failure_of, take_inventory
 from pipeline.manifest import build_manifest, input_entries, read_manifest, write_manifest
 from pipeline.measure.positions import MergedSource, iau_name, merge_positions
@@ -135,8 +135,16 @@ def _is_current(
         and previous.get("config_sha256") == request.config.sha256()
         and previous.get("code_version") == __version__
     )
-    known = {failure["where"] for failure in previous.get("failures", [])} if same else set()
-    return same and {f.where for f in failures} <= known and not check_manifest(previous, request.out)
+    return same and _same_failures(previous, failures, request) and not check_manifest(previous, request.out)
+
+
+def _same_failures(previous: dict[str, Any], failures: list[Failure], request: RunRequest) -> bool:
+    """Whether the folders that failed are the same; single files are compared by their hashes."""
+    known = {
+        failure["where"] for failure in previous.get("failures", []) if failure["code"] != NotExposed.code
+    }
+    asked = {folder.resolve().name for folder in request.folders}
+    return {f.where for f in failures} <= known and {where for where in known if "/" not in where} <= asked
 
 
 def _load(

@@ -61,7 +61,8 @@ def group_channels(counts: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
     counts : ndarray of shape (n,)
         Counts per channel.
     wanted : int
-        Counts per group; what is left at the top joins the last group.
+        Counts per group; what is left at the top is a group of its own, so that an empty end does not drag
+        the last full bin down.
 
     Returns
     -------
@@ -75,7 +76,7 @@ def group_channels(counts: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
             starts.append(channel + 1)
             held = 0
     if starts[-1] != len(counts):
-        starts = [*(starts[:-1] if len(starts) > 1 else starts), len(counts)]
+        starts.append(len(counts))
     return np.array(starts, dtype=np.int64)
 
 

@@ -178,7 +178,7 @@ def draw(cutout: Cutout, config: RunConfig) -> NDArray[np.uint8]:
     ndarray of shape (n, n, 3), uint8
         Red, green, blue; row 0 is the north edge, as in picture files.
     """
-    lit = cutout.exposure_s[0] > 0
+    lit = _lit(cutout.exposure_s[0], config)
     if not lit.any():
         return np.zeros((*lit.shape, 3), dtype=np.uint8)
     sharp, noise = _background_free(cutout, lit, SMOOTHING_ARCSEC / config.cutout_pixel_arcsec)
@@ -220,9 +220,14 @@ def _smooth_rate(
     counts: NDArray[np.float64], exposure: NDArray[np.float64], sigma: float
 ) -> NDArray[np.float64]:
     seconds = ndimage.gaussian_filter(exposure, sigma, mode="nearest")
-    enough = seconds > LEAST_EXPOSURE_SHARE * max(float(seconds.max()), 1e-9)
-    rate = ndimage.gaussian_filter(counts, sigma, mode="nearest") / np.maximum(seconds, 1e-9)
-    return np.where(enough, rate, 0.0)
+    return np.asarray(ndimage.gaussian_filter(counts, sigma, mode="nearest") / np.maximum(seconds, 1e-9))
+
+
+def _lit(exposure: NDArray[np.float64], config: RunConfig) -> NDArray[np.bool_]:
+    """Pixels with enough exposure about them; narrow gaps between CCDs are bridged by the smoothing."""
+    sigma = SMOOTHING_ARCSEC / config.cutout_pixel_arcsec
+    seconds = ndimage.gaussian_filter(exposure, sigma, mode="nearest")
+    return np.asarray(seconds > LEAST_EXPOSURE_SHARE * max(float(seconds.max()), 1e-9))
 
 
 def _centre(shape: tuple[int, ...], config: RunConfig) -> NDArray[np.bool_]:

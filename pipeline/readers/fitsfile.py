@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import io
 import warnings
 import zlib
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ import numpy as np
 from astropy.io import fits
 from numpy.typing import NDArray
 
-from pipeline.errors import MissingColumn, MissingHdu, TruncatedFits, UnreadableFile
+from pipeline.errors import MalformedFits, MissingColumn, MissingHdu, TruncatedFits, UnreadableFile
 
 FITS_SUFFIXES = (".fits", ".fit", ".fits.gz", ".fit.gz", ".ftz", ".ft")
 
@@ -41,6 +43,8 @@ def opened_fits(path: Path) -> Iterator[Any]:
     ------
     TruncatedFits
         The file ends early, or its compression is damaged.
+    MalformedFits
+        What is done with the open file fails on one of its values.
     UnreadableFile
         The file cannot be opened.
     """
@@ -48,7 +52,7 @@ def opened_fits(path: Path) -> Iterator[Any]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            with fits.open(path, mode="readonly", memmap=False) as hdus:
+            with fits.open(_unpacked(path), mode="readonly", memmap=False) as hdus:
                 len(hdus)  # reads every header, so that a short file shows
                 _refuse_truncation(path, [str(w.message) for w in caught])
                 yield hdus
@@ -60,6 +64,17 @@ def opened_fits(path: Path) -> Iterator[Any]:
             ) from error
         except OSError as error:
             raise TruncatedFits(_damaged(path)) from error
+        except (ValueError, TypeError, LookupError) as error:
+            # Whatever a broken header or table makes numpy and astropy stumble over, the file is to blame.
+            message = f"{path.name}: a header or table cannot be understood ({error}); download it again"
+            raise MalformedFits(message) from error
+
+
+def _unpacked(path: Path) -> Path | io.BytesIO:
+    """The file itself or, gzipped, its content: unpacked as a whole, because astropy ignores a lost end."""
+    with path.open("rb") as stream:
+        packed = stream.read(2) == b"\x1f\x8b"
+    return io.BytesIO(gzip.decompress(path.read_bytes())) if packed else path
 
 
 def _refuse_truncation(path: Path, messages: list[str]) -> None:

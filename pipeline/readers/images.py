@@ -32,6 +32,8 @@ class SkyImage:
         Energy range that the image stands for.
     physical : tuple of float or None
         (CRVAL1L, CRPIX1L, CDELT1L, CRVAL2L, CRPIX2L, CDELT2L): its pixels in event coordinates.
+    exposure_id : str
+        Exposure, e.g. ``S001``; empty when the header is silent.
     """
 
     name: str
@@ -39,6 +41,7 @@ class SkyImage:
     wcs: Any
     energy_kev: tuple[float, float]
     physical: tuple[float, ...] | None
+    exposure_id: str = ""
 
     @property
     def arcsec_per_pixel(self) -> float:
@@ -80,9 +83,8 @@ def read_image(path: Path) -> SkyImage:
             )
         keys = [f"{key}{axis}L" for axis in (1, 2) for key in ("CRVAL", "CRPIX", "CDELT")]
         physical = tuple(float(header[key]) for key in keys) if all(key in header for key in keys) else None
-        return SkyImage(
-            path.name, np.array(data, dtype=np.float64), wcs, energy_range(header, path.name), physical
-        )
+        energy, exposure_id = energy_range(header, path.name), str(header.get("EXPIDSTR", "")).strip()
+        return SkyImage(path.name, np.array(data, dtype=np.float64), wcs, energy, physical, exposure_id)
 
 
 def energy_range(header: Any, name: str) -> tuple[float, float]:

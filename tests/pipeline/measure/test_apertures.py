@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from pipeline.config import RunConfig
+from pipeline.measure.apertures import Surroundings, camera_of, cut_patch
+from pipeline.measure.cleaning import clean_events
+from pipeline.measure.exposure import ExposureMap, from_events, map_for_energy
+from pipeline.measure.rates import camera_rates
+from pipeline.psf import enclosed_fraction, surface_density
+from pipeline.readers.events import read_events
+from pipeline.readers.region_files import Ellipse
+
+ALONE = np.empty((0, 2))
+CONFIG = RunConfig()
+ARCSEC = 1.0 / 3600.0
+
+
+@pytest.fixture
+def camera(write_events, recipe):
+    events = clean_events(
+        read_events(write_events(recipe(sources=((0.0, 0.0, 400), (30.0, 0.0, 200)))))
+    ).events
+    return camera_of(events, [from_events(events)])
+
+
+def test_the_point_spread_function_integrates_to_its_enclosed_fraction() -> None:
+    radius = np.linspace(0.0, 20.0, 20_001)
+    inside = np.trapezoid(2 * np.pi * radius * surface_density("M1", radius), radius)
+    assert inside == pytest.approx(enclosed_fraction("M1", 20.0), rel=1e-6)
+    assert enclosed_fraction("PN", 300.0) == 1.0
+
+
+def test_counts_of_a_source_come_back(camera) -> None:
+    patch = cut_patch(camera, Surroundings(150.0, 2.0, np.array([[150.0 + 30 * ARCSEC, 2.0]])), CONFIG)
+    rates = camera_rates(patch)
+    assert rates.net_counts.sum() == pytest.approx(398, abs=25)
+    assert patch.ratio[0] == pytest.approx(20**2 / (120**2 - 60**2), rel=0.15)
+
+
+def test_an_event_belongs_to_the_nearest_source_only(camera) -> None:
+    near = np.array([[150.0 + 30 * ARCSEC, 2.0]])
+    alone, beside = (cut_patch(camera, Surroundings(150.0, 2.0, n), CONFIG) for n in (ALONE, near))
+    assert len(beside.source_ev) < len(alone.source_ev)
+    assert beside.effective_s[0] < alone.effective_s[0]
+
+
+def test_extended_emission_is_masked_from_the_background(camera) -> None:
+    clear, masked = (
+        cut_patch(camera, Surroundings(150.0, 2.0, ALONE, extended), CONFIG)
+        for extended in ((), (Ellipse(150.0 - 90 * ARCSEC, 2.0, 40.0, 20.0, 90.0),))
+    )
+    assert len(masked.background_ev) < len(clear.background_ev)
+    assert masked.ratio[0] > clear.ratio[0]
+
+
+def test_a_source_on_extended_emission_keeps_its_local_background(camera) -> None:
+    patch = cut_patch(
+        camera, Surroundings(150.0, 2.0, ALONE, (Ellipse(150.0, 2.0, 200.0, 200.0, 0.0),)), CONFIG
+    )
+    assert patch.on_extended
+    assert len(patch.background_ev) > 0
+
+
+@pytest.mark.parametrize("dec", [2.6, -60.0])
+def test_a_position_outside_the_field_has_no_patch(camera, dec: float) -> None:
+    assert cut_patch(camera, Surroundings(150.0, dec, ALONE), CONFIG) is None
+
+
+def test_the_map_that_shares_most_energy_is_taken() -> None:
+    maps = [ExposureMap(np.zeros((1, 1)), None, band, True) for band in ((0.5, 2.0), (2.0, 10.0))]
+    assert map_for_energy(maps, 4.5, 12.0) is maps[1]
+    assert map_for_energy(maps, 0.2, 0.5) is maps[0]
