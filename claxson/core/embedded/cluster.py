@@ -141,6 +141,7 @@ class Cluster:
             raise ClusterError(
                 f"the database's user {account.name} cannot enter {self.home}: give it the right to"
             )
+        creation.sweep(self.home)
         if not self.data.exists():
             creation.create(self.home, binaries, account)
         self._check_version(binaries)

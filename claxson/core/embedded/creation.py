@@ -4,6 +4,7 @@ import logging
 import secrets
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from . import configuration
@@ -15,13 +16,13 @@ from .location import DATA
 USER = "claxson"
 SECRET = "secret"  # noqa: S105 (the name of the file, not the password)
 PREFIX = ".new-"
+SWEEPS = 50
 
 logger = logging.getLogger(__name__)
 
 
 def create(home: Path, binaries: Binaries, account: Account) -> None:
-    """Make `home`/data and `home`/secret; what a killed attempt left is swept away first."""
-    sweep(home)
+    """Make `home`/data and `home`/secret."""
     logger.info("making a new PostgreSQL %s cluster in %s", binaries.version, home)
     password = secrets.token_urlsafe(32)
     # The secret first: data without a secret could not be opened, a secret without data does no harm.
@@ -35,8 +36,14 @@ def create(home: Path, binaries: Binaries, account: Account) -> None:
 
 
 def sweep(home: Path) -> None:
+    """Remove what killed attempts left."""
     for leftover in home.glob(PREFIX + "*"):
-        shutil.rmtree(leftover, ignore_errors=True)
+        # The initdb of a killed process may still be filling it, until it finds its files gone.
+        for _ in range(SWEEPS):
+            shutil.rmtree(leftover, ignore_errors=True)
+            if not leftover.exists():
+                break
+            time.sleep(0.1)
 
 
 def _fill(nest: Path, binaries: Binaries, account: Account, password: str) -> None:
