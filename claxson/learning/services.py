@@ -124,6 +124,13 @@ def _store(
     )
 
 
+@transaction.atomic
+def predict_with_serving_model() -> int:
+    """Predict every source with the model that serves; none where there is no model yet."""
+    version = serving_model()
+    return predict_all(version, load(version)) if version else 0
+
+
 def predict_all(version: ModelVersion, model: NaiveBayesClassifier) -> int:
     """Predict every source anew, then say how much each queued source is worth looking at."""
     scores: dict[int, float] = {}

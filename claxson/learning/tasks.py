@@ -7,7 +7,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from claxson.learning.models import ModelVersion
-from claxson.learning.services import retrain
+from claxson.learning.services import predict_with_serving_model, retrain
 from claxson.voting.models import Consensus
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,12 @@ def retrain_when_due() -> None:
     )
     if new >= settings.RETRAIN_AFTER_LABELS:
         retrain(trigger=f"{new} new labels")
+
+
+@app.task(name="sources_changed", queueing_lock="sources_changed")
+def predict_new_sources() -> None:
+    """New measurements ask for new predictions, not for a new model."""
+    predict_with_serving_model()
 
 
 @app.task(name="retrain", queueing_lock="retrain")

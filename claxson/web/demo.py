@@ -12,8 +12,11 @@ from django.core.management import call_command
 
 from claxson.accounts.models import User
 from claxson.accounts.services import ensure_account
+from claxson.catalogue.imports.report import Report
 from claxson.core.errors import ClaxsonError
 from claxson.learning.models import ModelVersion
+from claxson.voting.ingest import ingest
+from claxson.voting.labels import import_labels
 from claxson.voting.models import Consensus
 
 PASSWORD = "xmm-newton"  # noqa: S105  # printed on purpose: a demo on the loopback interface
@@ -84,9 +87,16 @@ def load(material: Material, say: Say) -> None:
     say("Pipeline: measuring and drawing every source")
     run_pipeline("run", *map(str, material.observations), "--out", str(out), tolerate_failures=True)
     say("Catalogue and reference labels")
-    call_command("ingest", str(out / "manifest.json"))
+    say_report("sources", ingest(path=out / "manifest.json"), say)
     for labels in material.labels:
-        call_command("import_labels", str(labels))
+        say_report(labels.name, import_labels(path=labels), say)
+
+
+def say_report(what: str, report: Report, say: Say) -> None:
+    """Some refused rows are normal in published tables; the reason of the first tells which."""
+    say(f"  {what}: {report.summary()}")
+    if report.refusals:
+        say(f"  the first refused: row {report.refusals[0].row}: {report.refusals[0].reason}")
 
 
 def turn_the_loop_once(material: Material, say: Say) -> None:

@@ -76,7 +76,7 @@ def test_a_late_vote_is_kept_and_not_counted(source, make_voters, ballot) -> Non
 
 
 def test_the_database_itself_refuses_a_21st_counted_vote(source) -> None:
-    with pytest.raises(IntegrityError, match="never_a_21st_counted_vote|closed_at_the_20th_vote"):
+    with pytest.raises(IntegrityError, match=r"never_a_21st_counted_vote|closed_at_the_20th_vote"):
         QueueEntry.objects.filter(pk=source.pk).update(n_votes=21)
 
 
