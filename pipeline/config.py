@@ -17,6 +17,8 @@ class RunConfig:
         Radius of the source circle.
     annulus_arcsec : tuple of float
         Inner and outer radius of the background ring.
+    extended_annulus_arcsec : tuple of float
+        The same for a source on extended emission, whose background changes over the wider ring.
     merge_arcsec : float
         Positions closer than this are one source.
     extended_arcsec : float
@@ -39,6 +41,7 @@ class RunConfig:
 
     aperture_arcsec: float = 20.0
     annulus_arcsec: tuple[float, float] = (60.0, 120.0)
+    extended_annulus_arcsec: tuple[float, float] = (25.0, 50.0)
     merge_arcsec: float = 8.0
     extended_arcsec: float = 60.0
     counterpart_arcsec: float = 5.0

@@ -198,7 +198,7 @@ def _of_camera(desk: _Desk, kind: str, camera: str) -> list[InputFile]:
 
 
 def _quiet_time(desk: _Desk, events: EventList) -> GoodTime | None:
-    """Quiet time of this exposure; a GTI file, made on purpose, goes before the flare curve's own threshold."""
+    """Quiet time of this exposure; a GTI file, made on purpose, goes before the flare curve's threshold."""
     readers = {"gti": read_good_time, "flare_background": read_flare_good_time}
     for kind, reader in readers.items():
         for file in _of_camera(desk, kind, events.camera):

@@ -13,7 +13,7 @@ import numpy as np
 from pipeline import __version__
 from pipeline.check import check_manifest, is_inside
 from pipeline.config import RunConfig
-from pipeline.errors import DamagedManifest, NotExposed, PipelineError
+from pipeline.errors import DamagedManifest, NotExposed, NotMeasurable, PipelineError
 from pipeline.inventory import Failure, Folder, InputFile, failure_of, take_inventory
 from pipeline.manifest import build_manifest, input_entries, read_manifest, write_manifest
 from pipeline.measure.positions import MergedSource, iau_name, merge_positions
@@ -21,7 +21,7 @@ from pipeline.observation import Observation, load_observation
 from pipeline.products.files import write_atomically
 from pipeline.readers.fitsfile import sha256_of
 from pipeline.readers.tables import Position, read_positions
-from pipeline.source import Field, measure_source
+from pipeline.source import Field, SourceResult, measure_source
 
 T = TypeVar("T")
 Progress = Callable[[list[T], str], Iterable[T]]
@@ -140,9 +140,8 @@ def _is_current(
 
 def _same_failures(previous: dict[str, Any], failures: list[Failure], request: RunRequest) -> bool:
     """Whether the folders that failed are the same; single files are compared by their hashes."""
-    known = {
-        failure["where"] for failure in previous.get("failures", []) if failure["code"] != NotExposed.code
-    }
+    of_sources = {NotExposed.code, NotMeasurable.code}
+    known = {failure["where"] for failure in previous["failures"] if failure["code"] not in of_sources}
     asked = {folder.resolve().name for folder in request.folders}
     return {f.where for f in failures} <= known and {where for where in known if "/" not in where} <= asked
 
@@ -184,7 +183,7 @@ def _measure(
     entries = []
     for source, name in progress(_named(merged, observations), "measuring sources"):
         try:
-            result = measure_source(source, name, surroundings)
+            result = _measure_one(source, name, surroundings)
         except PipelineError as error:
             failures.append(failure_of(name, error))
             continue
@@ -192,6 +191,14 @@ def _measure(
             write_atomically(request.out / product.path, product.content)
         entries.append(result.entry)
     return entries
+
+
+def _measure_one(source: MergedSource, name: str, surroundings: Field) -> SourceResult:
+    try:
+        return measure_source(source, name, surroundings)
+    except (ArithmeticError, ValueError, LookupError) as error:
+        # Numbers that nobody foresaw in one source must not cost the results of all others.
+        raise NotMeasurable(f"{name}: {type(error).__name__}: {error}; please report it") from error
 
 
 def _named(

@@ -125,6 +125,7 @@ class _Geometry:
     config: RunConfig
     neighbours: NDArray[np.float64]
     ellipses: tuple[tuple[float, float, Ellipse], ...]
+    ring: tuple[float, float]
 
     def in_source(self, dx: NDArray[np.float64], dy: NDArray[np.float64]) -> NDArray[np.bool_]:
         """In the circle, and nearer to this source than to any other."""
@@ -136,7 +137,7 @@ class _Geometry:
 
     def in_ring(self, dx: NDArray[np.float64], dy: NDArray[np.float64]) -> NDArray[np.bool_]:
         """In the ring, outside every source circle and all extended emission."""
-        inner, outer = self.config.annulus_arcsec
+        inner, outer = self.ring
         square = dx**2 + dy**2
         empty = (square >= inner**2) & (square < outer**2)
         for nx, ny in self.neighbours:
@@ -215,7 +216,8 @@ def _geometry(
     origin = np.zeros(1)
     covering = [bool(_inside(origin - ex, origin - ey, e)[0]) for ex, ey, e in ellipses]
     masked = tuple(item for item, covers in zip(ellipses, covering, strict=True) if not covers)
-    return _Geometry(config, near, masked), any(covering)
+    ring = config.extended_annulus_arcsec if any(covering) else config.annulus_arcsec
+    return _Geometry(config, near, masked, ring), any(covering)
 
 
 def _exposures(

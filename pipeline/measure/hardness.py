@@ -24,6 +24,5 @@ def hardness_ratio(soft: tuple[float, float], hard: tuple[float, float]) -> tupl
     if not (total > 0 and math.isfinite(total) and math.isfinite(soft[1]) and math.isfinite(hard[1])):
         return math.nan, math.nan
     error = 2.0 * math.hypot(high * soft[1], low * hard[1]) / total**2
-    # A ratio cannot be more uncertain than its whole range; with one band empty the formula knows only one
-    # error, and the band's own noise must not vanish from the ratio.
+    # Near zero rates the linear formula runs away; a ratio is never less certain than half its range.
     return (high - low) / total, min(error, 1.0)

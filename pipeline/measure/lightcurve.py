@@ -168,9 +168,10 @@ def constant_chi2(
     if len(source) < 2 or good_s.sum() <= 0:
         return 0.0
     share = good_s / good_s.sum()
-    constant = max(float(np.sum(source - scaled_background)), 0.0) * share
+    constant = float(np.sum(source - scaled_background)) * share
     smooth_background = float(scaled_background.sum()) * share
-    variance = constant + smooth_background + ratio * smooth_background
+    # An over-subtracted source is still constant: only its variance must not fall below the background's.
+    variance = np.maximum(constant, 0.0) + smooth_background + ratio * smooth_background
     residual = source - scaled_background - constant
     return float(np.sum(residual**2 / np.maximum(variance, 1e-9)))
 

@@ -51,10 +51,11 @@ def net_with_error(
     -------
     tuple of ndarray
         source - ratio * background, and its error. The variance of n counts is taken as n + 1, that of the
-        Poisson mean's posterior with a flat prior, so that it is finite and sensible for no counts at all.
+        Poisson mean's posterior with a flat prior, so that it is finite and sensible for no counts at all;
+        n is never less than the background expects, or a chance lack of counts would look certain.
     """
-    net = source - ratio * background
-    return net, np.sqrt(source + 1.0 + ratio**2 * (background + 1.0))
+    expected = ratio * background
+    return source - expected, np.sqrt(np.maximum(source, expected) + 1.0 + ratio**2 * (background + 1.0))
 
 
 def camera_rates(patch: Patch) -> BandRates:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -70,3 +72,21 @@ def test_the_map_that_shares_most_energy_is_taken() -> None:
     maps = [ExposureMap(np.zeros((1, 1)), None, band, True) for band in ((0.5, 2.0), (2.0, 10.0))]
     assert map_for_energy(maps, 4.5, 12.0) is maps[1]
     assert map_for_energy(maps, 0.2, 0.5) is maps[0]
+
+
+def test_a_source_on_a_steep_slope_is_not_over_subtracted(write_events, recipe) -> None:
+    events = clean_events(read_events(write_events(recipe(sources=((0.0, 0.0, 100),), background=0)))).events
+    rng = np.random.default_rng(2)
+    slope = rng.exponential(60.0, 20_000) - 150.0
+    x = np.append(events.x, 25921.0 + slope / 0.05)
+    y = np.append(events.y, 25921.0 + rng.uniform(-250.0, 250.0, 20_000) / 0.05)
+    others = {
+        name: np.resize(getattr(events, name), len(x)) for name in ("time", "pi_ev", "flag", "pattern", "ccd")
+    }
+    camera = camera_of(
+        replace(events, x=x, y=y, **others), [from_events(replace(events, x=x, y=y, **others))]
+    )
+    patch = cut_patch(
+        camera, Surroundings(150.0, 2.0, ALONE, (Ellipse(150.0, 2.0, 200.0, 200.0, 0.0),)), CONFIG
+    )
+    assert camera_rates(patch).net_counts.sum() == pytest.approx(100.0, abs=60.0)

@@ -3,7 +3,13 @@ import pytest
 
 from pipeline.measure.apertures import Patch
 from pipeline.measure.goodtime import good_time
-from pipeline.measure.lightcurve import chance_of_constant, choose_bin, lightcurve_facts, make_light_curves
+from pipeline.measure.lightcurve import (
+    chance_of_constant,
+    choose_bin,
+    constant_chi2,
+    lightcurve_facts,
+    make_light_curves,
+)
 
 LENGTH = 20_000.0
 NONE = np.array([])
@@ -64,3 +70,10 @@ def test_the_chance_is_uniform_for_constant_sources() -> None:
 def test_one_bin_tells_nothing_of_variability() -> None:
     curves = make_light_curves([a_patch(np.array([10.0]), [0.0], [500.0])], 10.0)
     assert np.isnan(chance_of_constant(curves))
+
+
+def test_an_over_subtracted_source_is_still_constant() -> None:
+    source, background = np.full(10, 20.0), np.full(10, 60.0)
+    assert constant_chi2(source, background, np.full(10, 0.1), np.full(10, 100.0)) == pytest.approx(
+        0.0, abs=1e-9
+    )

@@ -24,6 +24,12 @@ def test_no_counts_still_have_an_error() -> None:
     assert net_with_error(np.zeros(1), np.zeros(1), np.zeros(1))[1][0] == 1.0
 
 
+def test_a_lack_of_counts_is_no_less_certain_than_the_background() -> None:
+    net, error = net_with_error(np.zeros(1), np.array([90.0]), np.array([0.1]))
+    assert net[0] == pytest.approx(-9.0)
+    assert error[0] == pytest.approx(math.sqrt(10.0 + 0.91))
+
+
 def test_hardness_by_hand() -> None:
     ratio, error = hardness_ratio((1.0, 0.1), (3.0, 0.2))
     assert ratio == 0.5
