@@ -57,6 +57,7 @@ class Site:
     port: int = field(default_factory=free_port)
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="claxson-site-")))
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
 
     def __enter__(self) -> "Site":
         self.folder.chmod(0o755)  # the database's own account must be able to enter
@@ -75,12 +76,13 @@ class Site:
     @property
     def env(self) -> dict[str, str]:
         inherited = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
-        return {**inherited, "CLAXSON_DATA": str(self.folder), "DATABASE_POOL": "10", "LOG_LEVEL": "ERROR"}
+        own = {"CLAXSON_DATA": str(self.folder), "DATABASE_POOL": "10", "LOG_LEVEL": "ERROR"}
+        return inherited | own | self.settings
 
-    def manage(self, *arguments: str) -> str:
+    def manage(self, *arguments: str, allowed: tuple[int, ...] = (0,)) -> str:
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
         done = subprocess.run(command, env=self.env, cwd=ROOT, capture_output=True, text=True, check=False)
-        if done.returncode:
+        if done.returncode not in allowed:
             raise RuntimeError(f"manage.py {arguments[0]} failed: {done.stderr[-2000:]}")
         return done.stdout
 

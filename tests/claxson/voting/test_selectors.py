@@ -25,9 +25,7 @@ def test_new_priorities_change_what_comes_next(make_source) -> None:
     assert next_source_name(None) == "two"
 
 
-def test_a_closed_source_is_not_offered_and_gives_its_votes_to_learning(
-    make_source, make_voters, ballot
-) -> None:
+def test_a_closed_source_is_not_offered_but_taught_from(make_source, make_voters, ballot) -> None:
     closed, still_open = make_source("closed"), make_source("open")
     for voter in make_voters(20):
         cast_vote(voter=voter, ballot=ballot(closed))
