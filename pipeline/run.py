@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from pipeline import __version__
-from pipeline.check import check_manifest, is_inside
+from pipeline.check import check_files, check_schema, is_inside
 from pipeline.config import RunConfig
 from pipeline.errors import DamagedManifest, NotExposed, NotMeasurable, PipelineError
 from pipeline.inventory import Failure, Folder, InputFile, failure_of, take_inventory
@@ -121,9 +121,10 @@ def _all_files(folders: list[Folder], sources: Path | None) -> list[InputFile]:
 
 def _previous(out: Path) -> dict[str, Any] | None:
     try:
-        return read_manifest(out)
+        manifest = read_manifest(out)
     except DamagedManifest:
         return None
+    return None if check_schema(manifest) else manifest
 
 
 def _is_current(
@@ -135,7 +136,7 @@ def _is_current(
         and previous.get("config_sha256") == request.config.sha256()
         and previous.get("code_version") == __version__
     )
-    return same and _same_failures(previous, failures, request) and not check_manifest(previous, request.out)
+    return same and _same_failures(previous, failures, request) and not check_files(previous, request.out)
 
 
 def _same_failures(previous: dict[str, Any], failures: list[Failure], request: RunRequest) -> bool:
@@ -156,7 +157,7 @@ def _load(
     observations: dict[str, Observation] = {}
     for folder in progress(folders, "cleaning events"):
         try:
-            observation = load_observation(folder, config, given)
+            observation = _load_one(folder, config, given)
         except PipelineError as error:
             failures += [*folder.failures, failure_of(folder.path.name, error)]
             continue
@@ -168,6 +169,14 @@ def _load(
             continue
         observations[observation.obsid] = observation
     return observations
+
+
+def _load_one(folder: Folder, config: RunConfig, given: list[Position] | None) -> Observation:
+    try:
+        return load_observation(folder, config, given)
+    except (ArithmeticError, ValueError, LookupError) as error:
+        name = folder.path.name
+        raise NotMeasurable(f"{name}: {type(error).__name__}: {error}; please report it") from error
 
 
 def _measure(

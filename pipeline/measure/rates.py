@@ -101,10 +101,13 @@ def total_flux(rates: BandRates, camera: str, filter_name: str) -> tuple[float, 
     Returns
     -------
     tuple of float
-        Flux and error in erg cm-2 s-1; NaN for a filter without factors.
+        Flux and error in erg cm-2 s-1; NaN for a filter without factors. A rate below zero, which only noise
+        makes, counts as zero, as in the catalogues' maximum-likelihood fits.
     """
     factor = energy_conversion(camera, filter_name)
-    return float(np.sum(rates.rate / factor)), float(np.sqrt(np.sum((rates.error / factor) ** 2)))
+    return float(np.sum(np.maximum(rates.rate, 0.0) / factor)), float(
+        np.sqrt(np.sum((rates.error / factor) ** 2))
+    )
 
 
 def weighted_mean(values: list[tuple[float, float]]) -> tuple[float, float]:

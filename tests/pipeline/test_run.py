@@ -62,6 +62,25 @@ def test_a_damaged_product_is_made_again(field_folder: Path, tmp_path: Path) -> 
     assert picture.read_bytes() == good
 
 
+def test_a_damaged_manifest_is_made_again(field_folder: Path, tmp_path: Path) -> None:
+    request = RunRequest((field_folder,), tmp_path / "out")
+    run(request)
+    path = tmp_path / "out" / "manifest.json"
+    good = path.read_bytes()
+    for text in ("{", '{"schema": "claxson.manifest/1", "sources": 3}'):
+        path.write_text(text)
+        assert not run(request).reused
+        assert path.read_bytes() == good
+
+
+def test_a_folder_that_fails_no_more_is_forgotten(field_folder: Path, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    assert len(run(RunRequest((field_folder, gone), tmp_path / "out")).manifest["failures"]) == 1
+    outcome = run(RunRequest((field_folder,), tmp_path / "out"))
+    assert not outcome.reused
+    assert outcome.manifest["failures"] == []
+
+
 def test_other_settings_or_input_are_not_reused(field_folder: Path, tmp_path: Path) -> None:
     run(RunRequest((field_folder,), tmp_path / "out"))
     assert not run(

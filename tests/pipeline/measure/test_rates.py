@@ -56,6 +56,12 @@ def test_flux_is_the_sum_of_band_rates_over_their_factors() -> None:
     assert error == pytest.approx(math.hypot(*(0.001 / factor for factor in factors)))
 
 
+def test_a_negative_rate_takes_nothing_from_the_flux() -> None:
+    rate = np.array([0.01, 0.0, 0.0, 0.0, -0.01])
+    flux, _ = total_flux(BandRates(rate, rate, rate, np.full(5, 0.001)), "M1", "Medium")
+    assert flux == pytest.approx(0.01 / 1.5637e11)
+
+
 def test_an_unknown_filter_gives_no_flux() -> None:
     assert np.isnan(energy_conversion("M1", "Closed")).all()
     assert energy_conversion("PN", "Thin2").tolist() == energy_conversion("PN", "Thin1").tolist()
