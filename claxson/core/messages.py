@@ -27,7 +27,15 @@ KEYWORDS = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 DOMAIN = "django"
-PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+PLACEHOLDER = re.compile(r"(?<!%)%(?:\(\w+\))?[ds]")
+
+# Texts of Django that people here see, and that Django itself has not translated into all our languages.
+BORROWED = (
+    (
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+)
 
 Found = tuple[int, str, Any, list[str]]
 
@@ -76,6 +84,8 @@ def po_path(root: Path, language: str) -> Path:
 def extracted(root: Path) -> Catalog:
     """Every message in the project's sources; where it stands is told by file, as lines move too often."""
     catalog = Catalog(project="CLAXSON", charset="utf-8", fuzzy=False)
+    for message in BORROWED:
+        catalog.add(message, locations=[("django", None)])
     for folder, pattern, method in SOURCES:
         found = extract_from_dir(
             root / folder,

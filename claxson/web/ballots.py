@@ -35,8 +35,7 @@ class CommentField(forms.CharField):
     """Counts a line break as one character, as the browser's own limit does."""
 
     def to_python(self, value: Any) -> str:
-        text: str = super().to_python(value)
-        return text.replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class VoteForm(forms.Form):
@@ -50,12 +49,14 @@ class VoteForm(forms.Form):
     nothing_seen = forms.BooleanField(required=False)
     comment = CommentField(required=False, max_length=COMMENT_LENGTH)
 
+    @property
+    def key_to_send(self) -> str:
+        """The key for the page this form is shown on; one that was lost on the way is made anew."""
+        lost = not self.is_bound or "key" in self.errors
+        return str(uuid.uuid4() if lost else self["key"].value())
+
     def ballot(self, source_id: int) -> Ballot:
         return Ballot(source_id=source_id, **self.cleaned_data)
-
-
-def fresh_form() -> VoteForm:
-    return VoteForm(initial={"key": uuid.uuid4()})
 
 
 def refusal(error: VoteRefused) -> tuple[HTTPStatus, Promise | str]:
@@ -65,4 +66,4 @@ def refusal(error: VoteRefused) -> tuple[HTTPStatus, Promise | str]:
 
 def renewed(form: VoteForm) -> VoteForm:
     """The same answers under a new key, for a page that must be sent again."""
-    return VoteForm(data={**form.data.dict(), "key": str(uuid.uuid4())})
+    return VoteForm(data={name: form.data.get(name) for name in form.fields} | {"key": str(uuid.uuid4())})

@@ -23,7 +23,7 @@ from claxson.voting.errors import VoteRefused
 from claxson.voting.models import CONSENSUS_VOTES
 from claxson.voting.selectors import next_source_name, vote_by, vote_state
 from claxson.voting.services import CastVote, cast_vote
-from claxson.web.ballots import COMMENT_LENGTH, VoteForm, fresh_form, refusal, renewed
+from claxson.web.ballots import COMMENT_LENGTH, VoteForm, refusal, renewed
 from claxson.web.shown.facts import clues
 from claxson.web.shown.observations import observations
 from claxson.web.source import unknown_source
@@ -58,7 +58,7 @@ def classify(request: HttpRequest, name: str) -> HttpResponse:
         return unknown_source(request, name)
     if request.method == "POST":
         return _vote(request, Desk(source, _voter(request), VoteForm(request.POST)))
-    return _page(request, Desk(source, _voter(request), fresh_form()))
+    return _page(request, Desk(source, _voter(request), VoteForm()))
 
 
 def _voter(request: HttpRequest) -> Voter:

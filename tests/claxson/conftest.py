@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.conf import settings as django_settings
+from django.test import Client, override_settings
 from django.utils import translation
+from django.utils.translation import trans_real
 
 from claxson.accounts.models import User, Voter
 from claxson.accounts.services import voter_of
 from claxson.catalogue.models import Observation, Product, Source
 from claxson.catalogue.store import keep
+from claxson.core import messages
 from claxson.voting.models import QueueEntry
 from claxson.voting.services import Ballot, cast_vote
 
@@ -25,11 +28,16 @@ PNG = bytes.fromhex(
 )
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings: Any) -> None:
-    """Hashed names need a `collectstatic`; the pages are the same without it."""
-    storage = "django.contrib.staticfiles.storage.StaticFilesStorage"
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": storage}}
+@pytest.fixture(scope="session", autouse=True)
+def _plain_static_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Hashed names need a `collectstatic`; the pages are the same without it.
+
+    For the whole session, as the live server is.
+    """
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    storages = {**django_settings.STORAGES, "staticfiles": plain}
+    with override_settings(STORAGES=storages, STATIC_ROOT=tmp_path_factory.mktemp("static")):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -150,3 +158,20 @@ def crowd_votes(db: None) -> Callable[..., None]:
             cast_vote(voter=voter, ballot=Ballot(source_id=source.pk, answer=answer, key=uuid.uuid4()))
 
     return vote
+
+
+@pytest.fixture
+def spectrum_document() -> Callable[..., dict[str, Any]]:
+    return spectrum
+
+
+@pytest.fixture
+def lightcurve_document() -> Callable[..., dict[str, Any]]:
+    return lightcurve
+
+
+@pytest.fixture
+def compiled_messages() -> None:
+    """Django reads .mo files, which are not kept in the repository, and remembers them."""
+    messages.compile_all(django_settings.BASE_DIR)
+    trans_real._translations.clear()

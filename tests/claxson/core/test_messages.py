@@ -17,7 +17,8 @@ PAGE = """{% load i18n %}
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(messages, "BORROWED", ())
     (tmp_path / "claxson").mkdir()
     (tmp_path / "claxson" / "a.py").write_text('from x import gettext as _\n_("Hello %(name)s")\n')
     (tmp_path / "templates").mkdir()

@@ -1,0 +1,189 @@
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from claxson.accounts.models import Voter
+from claxson.catalogue.models import Product, Source
+from claxson.core.classes import Answer
+from claxson.voting.models import Vote
+
+Make = Callable[..., Source]
+
+
+def address(source: Source) -> str:
+    return f"/en/classify/{source.name}/"
+
+
+def ballot(**changes: Any) -> dict[str, Any]:
+    return {"key": str(uuid.uuid4()), "answer": "agn", **changes}
+
+
+@pytest.mark.django_db
+def test_a_visitor_is_asked_to_log_in_first(client: Client) -> None:
+    assert client.get("/en/classify/")["Location"] == "/en/accounts/login/?next=/en/classify/"
+
+
+def test_a_volunteer_is_led_to_the_next_source(volunteer: Client, seen_source: Source) -> None:
+    assert volunteer.get("/en/classify/")["Location"] == "/en/classify/4XMM%20J000000.1+000000/"
+
+
+def test_it_says_plainly_that_nothing_is_left(volunteer: Client) -> None:
+    page = volunteer.get("/en/classify/")
+    assert page.status_code == 200
+    assert "Nothing left to classify" in page.text
+
+
+def test_the_page_shows_the_clues_with_their_meaning(volunteer: Client, seen_source: Source) -> None:
+    page = volunteer.get(address(seen_source)).text
+    assert "+33.1°" in page
+    assert "\N{MINUS SIGN}0.32" in page
+    assert "not measured" in page
+    assert "stars have the lowest values" in page
+
+
+def test_the_page_shows_products_in_words_too(volunteer: Client, seen_source: Source) -> None:
+    page = volunteer.get(address(seen_source)).text
+    assert "X-ray image of 4XMM J000000.1+000000 and its surroundings, 5.0 arcminutes wide" in page
+    assert "1234 X-rays above the background. It is highest near 0.71 keV." in page
+    assert "It varied" in page
+    assert "<caption>PN</caption>" in page
+    assert 'r="10.0"' in page  # 15 arcsec of 1.5 arcsec a pixel
+
+
+def test_every_answer_has_its_key(volunteer: Client, seen_source: Source) -> None:
+    page = volunteer.get(address(seen_source)).text
+    keys = re.findall(r'value="(\w+)" data-key="(\d)"', page)
+    assert keys == [(answer.value, str(i)) for i, answer in enumerate(Answer, start=1)]
+
+
+def test_each_page_carries_a_key_of_its_own(volunteer: Client, seen_source: Source) -> None:
+    pages = [volunteer.get(address(seen_source)).text for _ in range(2)]
+    keys = {re.search(r'name="key" value="([0-9a-f-]{36})"', page)[1] for page in pages}
+    assert len(keys) == 2
+
+
+def test_a_vote_is_stored_and_thanked_for(volunteer: Client, voter: Voter, seen_source: Source) -> None:
+    sent = ballot(nothing_seen="on", comment="two\r\nlines")
+    page = volunteer.post(address(seen_source), sent, follow=True)
+    assert "is stored. Thank you!" in page.text
+    vote = Vote.objects.get()
+    assert (vote.voter, vote.answer, vote.nothing_seen) == (voter, "agn", True)
+    assert vote.comment == "two\nlines"
+
+
+def test_the_same_page_sent_twice_is_one_vote(volunteer: Client, seen_source: Source) -> None:
+    sent = ballot()
+    assert [volunteer.post(address(seen_source), sent).status_code for _ in range(2)] == [302, 302]
+    assert Vote.objects.count() == 1
+
+
+def test_a_second_vote_is_refused_and_the_first_stands(volunteer: Client, seen_source: Source) -> None:
+    volunteer.post(address(seen_source), ballot())
+    page = volunteer.post(address(seen_source), ballot(answer="star"))
+    assert page.status_code == 409
+    assert "Your first answer stands" in page.text
+    assert Vote.objects.get().answer == "agn"
+
+
+def test_a_key_of_another_vote_is_refused_and_the_answers_are_kept(
+    volunteer: Client, make_source: Make
+) -> None:
+    first, second = make_source("A"), make_source("B")
+    sent = ballot()
+    volunteer.post(address(first), sent)
+    page = volunteer.post(address(second), {**sent, "answer": "cv", "comment": "odd"})
+    assert page.status_code == 409
+    assert "please send it again" in page.text
+    assert 'value="cv" data-key="4" checked' in page.text
+    assert ">odd</textarea>" in page.text
+    assert sent["key"] not in page.text
+
+
+def test_an_unknown_source_is_a_404_that_names_it(volunteer: Client) -> None:
+    for page in (volunteer.get("/en/classify/XYZ/"), volunteer.post("/en/classify/XYZ/", ballot())):
+        assert page.status_code == 404
+        assert "no source of the name “XYZ”" in page.text
+
+
+def test_a_source_outside_the_queue_takes_no_votes(volunteer: Client, make_source: Make) -> None:
+    source = make_source(queued=False)
+    assert "Volunteers are not asked about this source." in volunteer.get(address(source)).text
+    assert volunteer.post(address(source), ballot()).status_code == 404
+    assert Vote.objects.count() == 0
+
+
+def test_a_missing_answer_loses_nothing_else(volunteer: Client, seen_source: Source) -> None:
+    sent = ballot(answer="", comment="a thought", nothing_seen="on")
+    page = volunteer.post(address(seen_source), sent)
+    assert page.status_code == 400
+    assert "<title>Error: Classify" in page.text
+    assert "Choose an answer" in page.text
+    assert ">a thought</textarea>" in page.text
+    assert 'name="nothing_seen" checked' in page.text
+    assert sent["key"] in page.text
+
+
+@pytest.mark.parametrize("bad", [{"answer": "quasar"}, {"comment": "x" * 1001}, {"key": "7"}, {"key": ""}])
+def test_nonsense_is_refused_with_a_message(
+    volunteer: Client, seen_source: Source, bad: dict[str, str]
+) -> None:
+    page = volunteer.post(address(seen_source), ballot(**bad))
+    assert page.status_code == 400
+    assert "There is a problem" in page.text
+    assert Vote.objects.count() == 0
+
+
+def test_an_incomplete_page_gets_a_new_key(volunteer: Client, seen_source: Source) -> None:
+    page = volunteer.post(address(seen_source), ballot(key="")).text
+    assert re.search(r'name="key" value="[0-9a-f-]{36}"', page)
+
+
+def test_the_twentieth_vote_is_told(
+    volunteer: Client, seen_source: Source, crowd_votes: Callable[..., None]
+) -> None:
+    crowd_votes(seen_source, 19)
+    page = volunteer.post(address(seen_source), ballot(), follow=True).text
+    assert "vote 20 of 20 on 4XMM J000000.1+000000: the crowd has decided." in page
+    assert '<a href="/en/sources/4XMM%20J000000.1+000000/">See what it said</a>' in page
+
+
+def test_a_broken_product_does_not_block_the_vote(
+    volunteer: Client, make_source: Make, add_product: Callable[..., Product]
+) -> None:
+    source = make_source()
+    add_product(source, "spectrum", b"{broken")
+    page = volunteer.get(address(source))
+    assert page.status_code == 200
+    assert "The file of this plot is damaged" in page.text
+    assert volunteer.post(address(source), ballot()).status_code == 302
+
+
+def test_a_simulated_source_says_so_at_its_name_and_at_each_product(
+    volunteer: Client, seen_source: Source
+) -> None:
+    Source.objects.update(simulated=True)
+    page = volunteer.get(address(seen_source)).text
+    assert page.count("badge-simulated") == 4
+
+
+def test_what_one_has_answered_is_shown_again(volunteer: Client, seen_source: Source) -> None:
+    volunteer.post(address(seen_source), ballot(answer="xrb"))
+    page = volunteer.get(address(seen_source)).text
+    assert "Your answer: An X-ray binary." in page
+    assert "<textarea" not in page
+
+
+def test_the_page_takes_a_fixed_number_of_queries(
+    volunteer: Client,
+    seen_source: Source,
+    add_product: Callable[..., Product],
+    django_assert_num_queries: Any,
+) -> None:
+    add_product(seen_source, "cutout", b"another", obsid="0404910601")
+    volunteer.get(address(seen_source))
+    with django_assert_num_queries(12):
+        volunteer.get(address(seen_source))

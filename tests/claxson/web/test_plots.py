@@ -1,0 +1,99 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from claxson.catalogue.models import Product, Source
+from claxson.catalogue.selectors import ShownProduct, shown_source
+from claxson.catalogue.store import stored_path
+from claxson.web.shown.cutouts import cutout
+from claxson.web.shown.numbers import written
+from claxson.web.shown.plots import Plot, plot
+
+Document = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def drawn(make_source: Callable[..., Source], add_product: Callable[..., Product]) -> Callable[..., Plot]:
+    def draw(kind: str, content: bytes | dict[str, Any]) -> Plot:
+        source = make_source()
+        add_product(source, kind, content)
+        shown = shown_source(source.name)
+        assert shown is not None
+        return plot(kind, shown.products[0])
+
+    return draw
+
+
+def test_a_spectrum_becomes_a_table_for_each_camera(
+    drawn: Callable[..., Plot], spectrum_document: Document
+) -> None:
+    shown = drawn("spectrum", spectrum_document())
+    assert shown.cameras == ("PN",)
+    assert shown.tables[0].rows[0] == ("0.5\N{EN DASH}1", "0.02", "0.002", "0.001")
+
+
+def test_a_bin_without_observation_is_a_dash_not_a_zero(
+    drawn: Callable[..., Plot], lightcurve_document: Document
+) -> None:
+    shown = drawn("lightcurve", lightcurve_document())
+    assert shown.tables[0].rows[1] == ("750", "\N{EN DASH}", "\N{EN DASH}", "0")
+
+
+@pytest.mark.parametrize(
+    ("chance", "sentence"), [(1e-9, "It varied"), (0.001, "It may have varied"), (0.4, "It looks steady")]
+)
+def test_the_summary_says_whether_the_source_varied(
+    drawn: Callable[..., Plot], lightcurve_document: Document, chance: float, sentence: str
+) -> None:
+    shown = drawn("lightcurve", lightcurve_document(facts={"chi2_prob": chance}))
+    assert shown.summary.startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff\xfe", b"[]", b"{}", b'{"cameras": [{}]}', b'{"cameras": [{"camera": "PN"}]}', b"null"],
+)
+def test_a_broken_document_is_a_message(drawn: Callable[..., Plot], content: bytes) -> None:
+    assert "damaged" in drawn("spectrum", content).broken
+
+
+def test_columns_of_unequal_length_are_broken(
+    drawn: Callable[..., Plot], spectrum_document: Document
+) -> None:
+    document = spectrum_document()
+    document["cameras"][0]["rate"].append(1.0)
+    assert "damaged" in drawn("spectrum", document).broken
+
+
+def test_no_camera_means_too_few_x_rays(drawn: Callable[..., Plot], spectrum_document: Document) -> None:
+    assert "Too few X-rays" in drawn("spectrum", spectrum_document(cameras=[])).broken
+
+
+def test_a_lost_file_is_a_message(
+    make_source: Callable[..., Source], add_product: Callable[..., Product], spectrum_document: Document
+) -> None:
+    product = add_product(make_source(), "spectrum", spectrum_document())
+    stored_path(product.sha256).unlink()
+    shown = ShownProduct("spectrum", "0201901401", product.sha256, "application/json", {})
+    assert "damaged" in plot("spectrum", shown).broken
+
+
+def test_a_product_that_was_not_made_is_a_message() -> None:
+    assert plot("spectrum", None).broken == "None was made from this observation."
+
+
+def test_a_cutout_that_tells_little_of_itself_is_still_shown() -> None:
+    shown = cutout(ShownProduct("cutout", "0201901401", "0" * 64, "image/png", {"bands_kev": "?"}))
+    assert shown is not None
+    assert (shown.fov_arcmin, shown.bands, shown.circle_radius) == (None, (), "12.0")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.25, "0,25"), (-3.2e-14, "\N{MINUS SIGN}3,2·10⁻¹⁴"), (1234567.0, "1,23·10⁶"), (0.0, "0")],
+)
+def test_numbers_are_written_as_the_language_does(value: float, text: str) -> None:
+    with translation.override("fr"):
+        assert written(value) == text
