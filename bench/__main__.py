@@ -1,0 +1,29 @@
+"""`python -m bench [NAME...]`: print the tables of docs/benchmarks.md, measured now."""
+
+import os
+import platform
+import sys
+from collections.abc import Callable
+
+from bench import demo, pipeline_run, votes
+
+REPORTS: dict[str, Callable[[], str]] = {
+    "demo": demo.report,
+    "votes": votes.report,
+    "pipeline": pipeline_run.report,
+}
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in REPORTS]
+    if unknown:
+        print(f"unknown: {', '.join(unknown)}; known: {', '.join(REPORTS)}", file=sys.stderr)
+        return 2
+    load = os.getloadavg()[0]
+    print(f"{platform.machine()}, {os.cpu_count()} cores, load at the start {load:.1f}\n")
+    for name in names or list(REPORTS):
+        print(f"### {name}\n\n| what | measured |\n|---|---|\n{REPORTS[name]()}\n", flush=True)
+    return 0
+
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,49 @@
+"""Seconds from `manage.py demo` to the first page: the first time, and repeated."""
+
+import http.client
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.site import ROOT, free_port, get
+
+GIVE_UP_S = 600
+
+
+def seconds_to_first_page(folder: Path) -> float:
+    port = free_port()
+    env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {"CLAXSON_DATA": str(folder)}
+    command = [sys.executable, str(ROOT / "manage.py"), "demo", "--port", str(port)]
+    started = time.perf_counter()
+    demo = subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while not answers(port):
+            assert demo.poll() is None, "the demo ended"
+            assert time.perf_counter() - started < GIVE_UP_S, "no page"
+            time.sleep(0.1)
+        return time.perf_counter() - started
+    finally:
+        demo.send_signal(signal.SIGINT)
+        demo.wait(30)
+
+
+def answers(port: int) -> bool:
+    try:
+        return get(port, "/en/") == 200
+    except (OSError, http.client.HTTPException):
+        return False
+
+
+def report() -> str:
+    folder = Path(tempfile.mkdtemp(prefix="claxson-demo-"))
+    folder.chmod(0o755)
+    try:
+        first, again = seconds_to_first_page(folder), seconds_to_first_page(folder)
+    finally:
+        shutil.rmtree(folder)
+    return f"| first page, nothing prepared | {first:.0f} s |\n| first page, repeated | {again:.0f} s |"
