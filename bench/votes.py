@@ -18,12 +18,15 @@ PGBENCH_S = 8
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS bench_vote (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key uuid UNIQUE, voter int, source int, UNIQUE (voter, source));
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    key uuid UNIQUE, voter int, source int, UNIQUE (voter, source)
+);
 """
 INSERT = """
 \\set voter random(1, 1000000)
 \\set source random(1, 1000000)
-INSERT INTO bench_vote (key, voter, source) VALUES (gen_random_uuid(), :voter, :source) ON CONFLICT DO NOTHING;
+INSERT INTO bench_vote (key, voter, source)
+    VALUES (gen_random_uuid(), :voter, :source) ON CONFLICT DO NOTHING;
 """
 
 
@@ -93,7 +96,7 @@ def report() -> str:
         inserts = inserts_per_second(site)
     p50, p95 = (took[int(len(took) * q)] * 1000 for q in (0.5, 0.95))
     return (
-        f"| votes through HTTP, {CONNECTIONS} connections | {rate:.0f}/s, p50 {p50:.0f} ms, p95 {p95:.0f} ms |\n"
-        f"| pgbench, one INSERT per transaction, same server | {inserts:.0f}/s |\n"
+        f"| votes, {CONNECTIONS} connections | {rate:.0f}/s, p50 {p50:.0f} ms, p95 {p95:.0f} ms |\n"
+        f"| pgbench, one INSERT a transaction | {inserts:.0f}/s |\n"
         f"| ratio | {rate / inserts:.1%} |"
     )

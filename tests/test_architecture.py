@@ -53,7 +53,9 @@ def where(path: Path, function: Function) -> str:
 
 
 def test_no_file_is_longer_than_the_cap() -> None:
-    too_long = [str(p.relative_to(ROOT)) for p in modules() if len(p.read_text().splitlines()) > MAX_FILE_LINES]
+    too_long = [
+        str(p.relative_to(ROOT)) for p in modules() if len(p.read_text().splitlines()) > MAX_FILE_LINES
+    ]
     assert not too_long
 
 
@@ -80,14 +82,18 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_folder_holds_more_modules_than_the_cap(package: str) -> None:
     folders = {p.parent for p in modules() if p.is_relative_to(ROOT / package)}
-    crowded = [str(d.relative_to(ROOT)) for d in folders if len(list(d.glob("[!_]*.py"))) > MAX_MODULES_IN_FOLDER]
+    crowded = [
+        str(d.relative_to(ROOT)) for d in folders if len(list(d.glob("[!_]*.py"))) > MAX_MODULES_IN_FOLDER
+    ]
     assert not crowded
 
 
 def test_no_package_is_an_empty_room() -> None:
     folders = [p.parent for package in PACKAGES for p in (ROOT / package).rglob("__init__.py")]
     rooms = [d for d in folders if d.name not in {"migrations", "management", "commands"}]
-    empty = [str(d) for d in rooms if not any(p.suffix == ".py" and p.name != "__init__.py" for p in d.rglob("*"))]
+    empty = [
+        str(d) for d in rooms if not any(p.suffix == ".py" and p.name != "__init__.py" for p in d.rglob("*"))
+    ]
     assert not empty
 
 
