@@ -53,7 +53,8 @@ if (ballot) {
   });
 }
 
-/* After a vote the page is a new one: say the new source's name, and start from there. */
-const problem = document.getElementById("problem");
-if (problem) problem.focus();
-else if (document.getElementById("messages")) document.getElementById("source-name").focus({ preventScroll: true });
+/* After a vote the page is a new one: say the new source's name, and start from there.
+   A page that reports a problem takes the focus there by itself. */
+if (document.getElementById("messages") && !document.getElementById("problem")) {
+  document.getElementById("source-name")?.focus({ preventScroll: true });
+}

@@ -15,6 +15,7 @@ from claxson.web.shown.numbers import localised, written
 logger = logging.getLogger(__name__)
 
 Document = dict[str, Any]
+NOTEWORTHY_RATIO = 1.1  # below it "1 times the lowest" would only confuse
 BAD_DOCUMENT = (OSError, ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -101,7 +102,7 @@ def _lightcurve_summary(document: Document) -> str:
     parts = []
     if mean is not None:
         parts.append(_("%(rate)s X-rays per second on average.") % {"rate": written(mean, 2)})
-    if ratio is not None:
+    if ratio is not None and ratio >= NOTEWORTHY_RATIO:
         parts.append(_("The highest point is %(ratio)s times the lowest.") % {"ratio": written(ratio, 2)})
     if chance is not None:
         parts.append(_constancy(chance))

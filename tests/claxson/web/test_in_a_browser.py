@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from claxson.accounts.models import User
@@ -35,6 +36,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM)
         yield browser
         browser.close()
+        connections.close_all()  # beside Playwright's loop Django opens connections that nobody else closes
 
 
 @pytest.fixture
