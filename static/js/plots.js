@@ -153,7 +153,7 @@ function axis(text, log, side) {
   const stroke = () => colour("--ink-2");
   const grid = { stroke: () => colour("--plot-grid"), width: 1 };
   const own = log ? { filter: (u, splits) => (side === "y" ? powers(splits) : decades(splits)) } : {};
-  const size = side === "y" ? (u, values) => 16 + 7 * Math.max(4, ...(values ?? []).map((v) => v.length)) : 36;
+  const size = side === "y" ? (u, values) => 26 + 7 * Math.max(4, ...(values ?? []).map((v) => v.length)) : 36;
   return {
     label: text, stroke, grid, ticks: grid, font: FONT, labelFont: FONT, labelSize: 18, size,
     values: (u, splits) => splits.map(label), ...own,
