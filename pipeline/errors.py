@@ -109,3 +109,21 @@ class DamagedManifest(PipelineError):
     """A manifest is missing, is not JSON, or does not have the manifest's form."""
 
     code = "damaged_manifest"
+
+
+class NotAPpsName(PipelineError):
+    """A file name does not have the form of an XMM-Newton pipeline product."""
+
+    code = "not_a_pps_name"
+
+
+class BadResponse(PipelineError):
+    """A response matrix or an area contradicts itself or its spectrum."""
+
+    code = "bad_response"
+
+
+class FitFailed(PipelineError):
+    """A spectrum does not determine the model."""
+
+    code = "fit_failed"

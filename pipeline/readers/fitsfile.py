@@ -18,6 +18,18 @@ from numpy.typing import NDArray
 
 from pipeline.errors import MalformedFits, MissingColumn, MissingHdu, TruncatedFits, UnreadableFile
 
+# What numpy and astropy raise when they trip over a broken header or table.
+_STUMBLES = (
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+    MemoryError,
+    RecursionError,
+    fits.VerifyError,
+)
 FITS_SUFFIXES = (".fits", ".fit", ".fits.gz", ".fit.gz", ".ftz", ".ft")
 
 
@@ -64,8 +76,7 @@ def opened_fits(path: Path) -> Iterator[Any]:
             ) from error
         except OSError as error:
             raise TruncatedFits(_damaged(path)) from error
-        except (ValueError, TypeError, LookupError) as error:
-            # Whatever a broken header or table makes numpy and astropy stumble over, the file is to blame.
+        except _STUMBLES as error:
             message = f"{path.name}: a header or table cannot be understood ({error}); download it again"
             raise MalformedFits(message) from error
 

@@ -1,4 +1,4 @@
-"""Images and exposure maps."""
+"""Images, exposure maps, background maps and detection masks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from astropy.wcs import WCS
 from numpy.typing import NDArray
 
 from pipeline.bands import BANDS_KEV
-from pipeline.errors import MissingHdu, MissingKeyword
+from pipeline.errors import MalformedFits, MissingHdu, MissingKeyword
 from pipeline.readers.fitsfile import opened_fits
 
 
@@ -71,20 +71,71 @@ def read_image(path: Path) -> SkyImage:
         The header has no celestial coordinates.
     """
     with opened_fits(path) as hdus:
-        header, data = hdus[0].header, hdus[0].data
-        if data is None or data.ndim != 2:
-            raise MissingHdu(
-                f"{path.name}[PRIMARY]: no two-dimensional image; is this the right kind of file?"
-            )
-        wcs = WCS(header, naxis=2)
-        if not wcs.has_celestial:
-            raise MissingKeyword(
-                f"{path.name}[PRIMARY]: no CTYPE1/CTYPE2 of a sky projection; the place is lost"
-            )
-        keys = [f"{key}{axis}L" for axis in (1, 2) for key in ("CRVAL", "CRPIX", "CDELT")]
-        physical = tuple(float(header[key]) for key in keys) if all(key in header for key in keys) else None
-        energy, exposure_id = energy_range(header, path.name), str(header.get("EXPIDSTR", "")).strip()
-        return SkyImage(path.name, np.array(data, dtype=np.float64), wcs, energy, physical, exposure_id)
+        return _sky_image(hdus[0], path)
+
+
+def read_background_map(path: Path) -> SkyImage:
+    """Read a background map (PPS type BKGMAP): expected background counts per pixel.
+
+    Parameters
+    ----------
+    path : Path
+        FITS file, plain or gzipped.
+
+    Returns
+    -------
+    SkyImage
+
+    Raises
+    ------
+    TruncatedFits, UnreadableFile, MissingHdu, MissingKeyword
+        As `read_image`.
+    MalformedFits
+        A pixel expects less than no counts, or is not a number.
+    """
+    image = read_image(path)
+    if not np.all(image.data >= 0):
+        raise MalformedFits(f"{path.name}[PRIMARY]: a background below zero; is it a background map?")
+    return image
+
+
+def read_detection_mask(path: Path) -> SkyImage:
+    """Read a detection mask (PPS type DETMSK): 1 where sources were searched, else 0.
+
+    Parameters
+    ----------
+    path : Path
+        FITS file, plain or gzipped, with the mask in an HDU ``MASK`` or in the primary HDU.
+
+    Returns
+    -------
+    SkyImage
+
+    Raises
+    ------
+    TruncatedFits, UnreadableFile, MissingHdu, MissingKeyword
+        As `read_image`.
+    MalformedFits
+        A pixel is neither 0 nor 1.
+    """
+    with opened_fits(path) as hdus:
+        image = _sky_image(hdus["MASK"] if "MASK" in hdus else hdus[0], path)
+    if not np.all(np.isin(image.data, (0.0, 1.0))):
+        raise MalformedFits(f"{path.name}: pixels other than 0 and 1; is it a detection mask?")
+    return image
+
+
+def _sky_image(hdu: Any, path: Path) -> SkyImage:
+    header, data, where = hdu.header, hdu.data, f"{path.name}[{hdu.name}]"
+    if not isinstance(data, np.ndarray) or data.ndim != 2:
+        raise MissingHdu(f"{where}: no two-dimensional image; is this the right kind of file?")
+    wcs = WCS(header, naxis=2)
+    if not wcs.has_celestial:
+        raise MissingKeyword(f"{where}: no CTYPE1/CTYPE2 of a sky projection; the place is lost")
+    keys = [f"{key}{axis}L" for axis in (1, 2) for key in ("CRVAL", "CRPIX", "CDELT")]
+    physical = tuple(float(header[key]) for key in keys) if all(key in header for key in keys) else None
+    energy, exposure_id = energy_range(header, path.name), str(header.get("EXPIDSTR", "")).strip()
+    return SkyImage(path.name, np.array(data, dtype=np.float64), wcs, energy, physical, exposure_id)
 
 
 def energy_range(header: Any, name: str) -> tuple[float, float]:
@@ -107,7 +158,7 @@ def energy_range(header: Any, name: str) -> tuple[float, float]:
             edges = re.findall(r"\d+", str(header.get(f"DSVAL{number}", "")))
             if len(edges) >= 2:
                 return float(edges[0]) / 1000.0, float(edges[1]) / 1000.0
-    band = re.search(r"(?:IMAGE_|EXPMAP)(\d)\d{3}", name)
+    band = re.search(r"(?:IMAGE_|EXPMAP|BKGMAP|DETMSK)(\d)\d{3}", name)
     return BANDS_KEV.get(int(band.group(1)), BANDS_KEV[8]) if band else BANDS_KEV[8]
 
 

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-import re
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from regions import (
+    CirclePixelRegion,
+    CircleSkyRegion,
+    EllipsePixelRegion,
+    EllipseSkyRegion,
+    PixelRegion,
+    PointPixelRegion,
+    PointSkyRegion,
+    Regions,
+)
 
 from pipeline.errors import BadRegionFile, UnreadableFile
 from pipeline.readers.images import SkyImage
 from pipeline.readers.tables import Position
 
-_SHAPE: Final = re.compile(
-    r"^\s*(?P<exclude>-)?(?:(?P<frame>\w+)\s*;\s*)?(?P<shape>circle|ellipse|point)\s*\((?P<numbers>[^)]*)\)",
-    re.I,
-)
-_FRAME: Final = re.compile(
-    r"^\s*(image|fk5|icrs|j2000|physical|galactic|ecliptic|detector|linear)\s*;?\s*(?:#.*)?$", re.I
-)
-_COLOUR: Final = re.compile(r"color\s*=\s*(\w+)", re.I)
 _EXTENDED_COLOUR: Final = "green"
+_SHAPES: Final = (
+    CirclePixelRegion,
+    CircleSkyRegion,
+    EllipsePixelRegion,
+    EllipseSkyRegion,
+    PointPixelRegion,
+    PointSkyRegion,
+)
+_STUMBLES: Final = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, Warning)
 
 
 @dataclass(frozen=True)
@@ -59,7 +70,7 @@ def read_regions(path: Path, image: SkyImage | None, extended_arcsec: float) -> 
     Parameters
     ----------
     path : Path
-        The region file; coordinates in image pixels, fk5 or icrs degrees.
+        The region file; coordinates in image pixels or any sky frame that DS9 names.
     image : SkyImage or None
         An image of the same field; needed when coordinates are image pixels (counted from 1).
     extended_arcsec : float
@@ -73,24 +84,15 @@ def read_regions(path: Path, image: SkyImage | None, extended_arcsec: float) -> 
     Raises
     ------
     UnreadableFile, BadRegionFile
-        What is wrong, with the line number.
+        What is wrong.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableFile(f"{path.name}: cannot be read as text ({error}); check the file") from error
     points: list[Position] = []
     extended: list[Ellipse] = []
-    frame = "image"
-    for number, line in enumerate(lines, start=1):
-        declared = _FRAME.match(line)
-        frame = declared.group(1).lower() if declared else frame
-        shape = _SHAPE.match(line)
-        if shape is None or shape["exclude"]:
+    for region in _parse(path):
+        if not region.meta.get("include", 1):
             continue
-        ellipse = _place((shape["frame"] or frame).lower(), _numbers(shape, path, number), image, path)
-        colour = _COLOUR.search(line)
-        is_green = colour is not None and colour.group(1).lower() == _EXTENDED_COLOUR
+        ellipse = _place(region, image, path)
+        is_green = region.visual.get("edgecolor") == _EXTENDED_COLOUR
         if is_green or max(ellipse.semi_major_arcsec, ellipse.semi_minor_arcsec) > extended_arcsec:
             extended.append(ellipse)
         else:
@@ -98,45 +100,50 @@ def read_regions(path: Path, image: SkyImage | None, extended_arcsec: float) -> 
     return RegionList(tuple(points), tuple(extended))
 
 
-def _numbers(shape: re.Match[str], path: Path, line: int) -> tuple[list[float], list[str]]:
-    parts = [part.strip() for part in shape["numbers"].split(",")]
-    least = {"point": 2, "circle": 3, "ellipse": 5}[shape["shape"].lower()]
-    if len(parts) < least:
-        raise BadRegionFile(
-            f"{path.name} line {line}: {shape['shape']} needs {least} numbers, found {len(parts)}"
-        )
-    units = [part[-1] if part and part[-1] in "\"'dip" else "" for part in parts]
+def _parse(path: Path) -> list[Any]:
     try:
-        values = [float(part.rstrip("\"'dip")) for part in parts]
-    except ValueError as error:
-        raise BadRegionFile(f"{path.name} line {line}: {shape['numbers']!r} are not plain numbers") from error
-    return values, units
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableFile(f"{path.name}: cannot be read as text ({error}); check the file") from error
+    with warnings.catch_warnings():
+        # The package skips what it does not understand with a warning; a source must not vanish like that.
+        warnings.simplefilter("error")
+        try:
+            # DS9 takes coordinates without a frame as image pixels.
+            return list(Regions.parse(f"image\n{text}", format="ds9"))
+        except _STUMBLES as error:
+            raise BadRegionFile(f"{path.name}: {error}; save it from DS9 as image, fk5 or icrs") from error
 
 
-def _place(frame: str, numbers: tuple[list[float], list[str]], image: SkyImage | None, path: Path) -> Ellipse:
-    values, units = numbers
-    if frame == "image":
-        return _from_image(values, image, path)
-    if frame not in {"fk5", "icrs", "j2000"}:
+def _place(region: Any, image: SkyImage | None, path: Path) -> Ellipse:
+    if not isinstance(region, _SHAPES):
         raise BadRegionFile(
-            f"{path.name}: coordinates {frame!r} are not supported; save it as image, fk5 or icrs"
+            f"{path.name}: {type(region).__name__} is not a circle, ellipse or point; remove it from the file"
         )
-    arcsec = {'"': 1.0, "'": 60.0}
-    radii = [value * arcsec.get(unit, 3600.0) for value, unit in zip(values[2:4], units[2:4], strict=True)]
-    return _ellipse(values[0], values[1], radii, values[4] if len(values) > 4 else 0.0)
+    if isinstance(region, PixelRegion):
+        if image is None:
+            raise BadRegionFile(
+                f"{path.name}: in image pixels, but the folder has no image or exposure map; add one"
+            )
+        centre = image.wcs.wcs_pix2world([region.center.x], [region.center.y], 0)
+        return _ellipse(region, (float(centre[0][0]), float(centre[1][0])), image.arcsec_per_pixel)
+    sky = region.center.icrs
+    return _ellipse(region, (float(sky.ra.deg), float(sky.dec.deg)), None)
 
 
-def _from_image(values: list[float], image: SkyImage | None, path: Path) -> Ellipse:
-    if image is None:
-        raise BadRegionFile(
-            f"{path.name}: in image pixels, but the folder has no image or exposure map; add one"
-        )
-    centre: Any = image.wcs.wcs_pix2world([values[0]], [values[1]], 1)
-    radii = [value * image.arcsec_per_pixel for value in values[2:4]]
-    return _ellipse(float(centre[0][0]), float(centre[1][0]), radii, values[4] if len(values) > 4 else 0.0)
+def _ellipse(region: Any, centre: tuple[float, float], pixel_arcsec: float | None) -> Ellipse:
+    if hasattr(region, "radius"):
+        axes = (region.radius, region.radius)
+    else:
+        axes = (region.width / 2, region.height / 2) if hasattr(region, "width") else (0.0, 0.0)
+    radii = [_arcsec(axis, pixel_arcsec) for axis in axes]
+    angle = float(region.angle.to_value("deg")) if hasattr(region, "angle") else 0.0
+    return Ellipse(
+        float(np.mod(centre[0], 360.0)), centre[1], radii[0], radii[1], float(np.mod(angle, 360.0))
+    )
 
 
-def _ellipse(ra_deg: float, dec_deg: float, radii: list[float], angle_deg: float) -> Ellipse:
-    first = radii[0] if radii else 0.0
-    second = radii[1] if len(radii) > 1 else first
-    return Ellipse(float(np.mod(ra_deg, 360.0)), dec_deg, first, second, float(np.mod(angle_deg, 360.0)))
+def _arcsec(length: Any, pixel_arcsec: float | None) -> float:
+    if pixel_arcsec is not None:
+        return float(length) * pixel_arcsec
+    return float(length.to_value("arcsec")) if hasattr(length, "to_value") else 0.0

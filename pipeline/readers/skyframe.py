@@ -48,13 +48,26 @@ class SkyFrame:
         self, ra_deg: ArrayLike, dec_deg: ArrayLike
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Sky to pixels (X, Y), counted from 1; NaN on the far side of the sky."""
-        x, y = self.wcs().wcs_world2pix(np.atleast_1d(ra_deg), np.atleast_1d(dec_deg), 1)
-        return np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        # The tangent plane written out: a WCS object would take longer to make than all it is asked.
+        ra = np.deg2rad(np.atleast_1d(np.asarray(ra_deg, dtype=np.float64)) - self.crval[0])
+        dec, pole = (
+            np.deg2rad(np.atleast_1d(np.asarray(dec_deg, dtype=np.float64))),
+            np.deg2rad(self.crval[1]),
+        )
+        depth = np.sin(dec) * np.sin(pole) + np.cos(dec) * np.cos(pole) * np.cos(ra)
+        depth = np.where(depth > 0, depth, np.nan)
+        east = np.rad2deg(np.cos(dec) * np.sin(ra) / depth)
+        north = np.rad2deg((np.sin(dec) * np.cos(pole) - np.cos(dec) * np.sin(pole) * np.cos(ra)) / depth)
+        return self.crpix[0] + east / self.cdelt[0], self.crpix[1] + north / self.cdelt[1]
 
     def to_sky(self, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Pixels (X, Y), counted from 1, to right ascension and declination in deg."""
-        ra, dec = self.wcs().wcs_pix2world(np.atleast_1d(x), np.atleast_1d(y), 1)
-        return np.asarray(ra, dtype=np.float64), np.asarray(dec, dtype=np.float64)
+        east = np.deg2rad((np.atleast_1d(np.asarray(x, dtype=np.float64)) - self.crpix[0]) * self.cdelt[0])
+        north = np.deg2rad((np.atleast_1d(np.asarray(y, dtype=np.float64)) - self.crpix[1]) * self.cdelt[1])
+        pole = np.deg2rad(self.crval[1])
+        depth, height = np.cos(pole) - north * np.sin(pole), np.sin(pole) + north * np.cos(pole)
+        ra = np.mod(self.crval[0] + np.rad2deg(np.arctan2(east, depth)), 360.0)
+        return ra, np.rad2deg(np.arctan2(height, np.hypot(east, depth)))
 
 
 @dataclass(frozen=True, eq=False)
