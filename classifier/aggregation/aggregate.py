@@ -7,17 +7,22 @@ import numpy as np
 import numpy.typing as npt
 
 from classifier.aggregation.dawid_skene import dawid_skene
+from classifier.aggregation.ensemble import ensemble
+from classifier.aggregation.fit import Fit
+from classifier.aggregation.glad import glad
 from classifier.aggregation.majority import majority
-from classifier.aggregation.votes import Gold, Votes, encode_votes
-from classifier.densities import IntArray
+from classifier.aggregation.one_coin import one_coin
+from classifier.aggregation.votes import FloatArray, Gold, IntArray, Votes, encode_votes
 from classifier.errors import VoteError
-from classifier.features import FloatArray
 
-METHODS: dict[str, Callable[[Votes], FloatArray]] = {
+METHODS: dict[str, Callable[[Votes], Fit]] = {
     "majority": majority,
+    "one-coin": one_coin,
     "dawid-skene": dawid_skene,
+    "glad": glad,
+    "ensemble": ensemble,
 }
-"""Rules by name. A new one is a function from Votes to an (n_items, n_classes) posterior."""
+"""Rules by name. A new one is a function from Votes to a Fit."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,10 @@ class Aggregation:
         Share of the item's votes that name its most probable class.
     method : str
         The rule used.
+    voters : ndarray of int of shape (n_voters,)
+        Voter numbers, sorted; the row order of the habits.
+    fit : Fit
+        What the rule learnt besides: class shares, voters' habits, temperature.
     """
 
     items: IntArray
@@ -43,11 +52,37 @@ class Aggregation:
     n_votes: IntArray
     agreement: FloatArray
     method: str
+    voters: IntArray
+    fit: Fit
 
     @property
     def label(self) -> IntArray:
         """Most probable class of each item, (n_items,)."""
         return np.asarray(self.posterior.argmax(axis=1))
+
+    def habits_of(self, voter: int) -> FloatArray:
+        """P(label | true class) of one voter; the crowd's if none of his votes were seen.
+
+        Parameters
+        ----------
+        voter : int
+            The caller's voter number.
+
+        Returns
+        -------
+        ndarray of shape (n_classes, n_classes)
+            Axes (true class, label); rows sum to 1.
+
+        Raises
+        ------
+        VoteError
+            When the method learns no habits.
+        """
+        if self.fit.habits is None or self.fit.crowd is None:
+            raise VoteError(f"method {self.method!r} learns no habits of voters; use 'dawid-skene'")
+        place = int(np.searchsorted(self.voters, voter))
+        seen = place < len(self.voters) and self.voters[place] == voter
+        return np.asarray(self.fit.habits[place] if seen else self.fit.crowd)
 
 
 def aggregate_votes(
@@ -63,15 +98,17 @@ def aggregate_votes(
     Parameters
     ----------
     item, voter, label : array-like of int of shape (n_votes,)
-        One vote each; labels in [0, n_classes). Abstentions are to be left out before. Votes that a
-        voter repeats on an item count each time: whoever stores votes must not allow them.
+        One vote each; labels in [0, n_classes). Abstentions are no class and are to be left out before:
+        `drop_answers`. Votes that a voter repeats on an item count each time: whoever stores votes must
+        not allow them. The arrays are not changed, their order does not matter.
     n_classes : int
         Number of classes.
-    method : {"dawid-skene", "majority"}
+    method : {"dawid-skene", "ensemble", "one-coin", "glad", "majority"}
         The rule, a key of `METHODS`.
     gold : mapping of item to class, array-like, or None
         Known classes, which fix the items' posterior and teach the voters' habits; an array is
-        indexed by item number and holds -1 where nothing is known.
+        indexed by item number and holds -1 where nothing is known. Known items without votes are
+        passed over.
 
     Returns
     -------
@@ -91,10 +128,10 @@ def aggregate_votes(
     if method not in METHODS:
         raise VoteError(f"no method {method!r}; use one of {sorted(METHODS)}")
     votes = encode_votes(item, voter, label, n_classes, gold)
-    posterior = METHODS[method](votes)
-    counts = votes.counts
-    n_votes = counts.sum(axis=1)
-    named = counts[np.arange(len(counts)), posterior.argmax(axis=1)]
+    fit = METHODS[method](votes)
+    n_votes = votes.counts.sum(axis=1)
+    named = votes.counts[np.arange(len(n_votes)), fit.posterior.argmax(axis=1)]
+    agreement = named / np.maximum(n_votes, 1.0)
     return Aggregation(
-        votes.items, posterior, n_votes.astype(np.intp), named / np.maximum(n_votes, 1.0), method
+        votes.items, fit.posterior, n_votes.astype(np.intp), agreement, method, votes.voters, fit
     )

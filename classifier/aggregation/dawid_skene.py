@@ -1,9 +1,16 @@
 """Dawid & Skene's rule with each voter's habits shrunk towards those of the crowd.
 
 Model (Dawid & Skene 1979, Appl. Statist. 28, 20): an item of true class k gets from voter v the label l
-with probability theta_v[k, l]; the most probable classes follow by expectation-maximisation.
-Here theta_v = (votes of v on k as l + s M[k, l]) / (votes of v on k + s), with M the crowd's mean matrix,
-so that a voter of few votes counts as an average one instead of as whatever those few votes look like.
+with probability theta_v[k, l]; classes and habits follow by expectation-maximisation. Three levels carry
+voters of few votes:
+
+1. the crowd's mean matrix M, itself drawn towards one whose errors are spread evenly;
+2. M with the odds of being right multiplied by one factor per voter: skilled and careless voters differ
+   first of all in how often they are right;
+3. the voter's own counts: theta_v = (counts + s M_v) / (votes + s).
+
+Class shares are drawn towards the vote shares, so that rare classes do not vanish where votes are few.
+The product of the votes is tempered at the end (see `temperature`).
 """
 
 from dataclasses import dataclass
@@ -12,8 +19,11 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.special import softmax
 
-from classifier.aggregation.votes import Votes
-from classifier.features import FloatArray
+from classifier.aggregation.fit import Fit
+from classifier.aggregation.temperature import choose_temperature, thinned
+from classifier.aggregation.votes import UNKNOWN, FloatArray, IntArray, Votes
+
+LEAST_ACCURACY = 0.02
 
 
 @dataclass(frozen=True)
@@ -24,27 +34,47 @@ class DawidSkeneConfig:
     ----------
     strength : float
         Pseudo-votes per true class that pull each voter's matrix towards the crowd's.
+    accuracy_votes : float
+        Pseudo-votes that pull each voter's overall accuracy towards the crowd's.
     crowd_votes : float
-        Pseudo-votes per true class that pull the crowd's matrix towards `crowd_accuracy`.
+        Pseudo-votes per true class that pull the crowd's matrix towards evenly spread errors.
     crowd_accuracy : float
         Chance that an average voter is right, before any vote is seen.
-    class_items : float
-        Pseudo-items per class in the class shares.
+    evenness : float
+        Further pull towards evenly spread errors, as a share of the crowd's votes on the class.
+    anchor : float
+        Pull of the class shares towards the vote shares, as a share of the items.
     max_iterations : int
         Rounds of expectation-maximisation at the most.
     tolerance : float
-        Stop when no probability moves by more.
+        Stop when probabilities move by less on average.
     """
 
-    strength: float = 2.0
+    strength: float = 4.0
+    accuracy_votes: float = 8.0
     crowd_votes: float = 10.0
     crowd_accuracy: float = 0.7
-    class_items: float = 1.0
+    evenness: float = 0.3
+    anchor: float = 0.1
     max_iterations: int = 100
     tolerance: float = 1e-5
 
 
-def dawid_skene(votes: Votes, config: DawidSkeneConfig | None = None) -> FloatArray:
+@dataclass(frozen=True)
+class _Habits:
+    """Axes (voter, label, true class): counts of votes, pseudo-votes, and their shares."""
+
+    counts: FloatArray
+    prior: FloatArray
+    crowd: FloatArray
+
+    @property
+    def shares(self) -> FloatArray:
+        total = self.counts + self.prior
+        return np.asarray(total / total.sum(axis=1, keepdims=True))
+
+
+def dawid_skene(votes: Votes, config: DawidSkeneConfig | None = None) -> Fit:
     """Class probabilities of each item from the votes and the voters' habits.
 
     Parameters
@@ -56,52 +86,91 @@ def dawid_skene(votes: Votes, config: DawidSkeneConfig | None = None) -> FloatAr
 
     Returns
     -------
-    ndarray of shape (n_items, n_classes)
-        Rows sum to 1.
+    Fit
+        With the voters' habits.
     """
     config = config or DawidSkeneConfig()
-    answers = _answer_matrix(votes)
-    posterior = votes.with_gold(_smoothed_shares(votes))
+    posterior = votes.with_gold(votes.smoothed_shares)
+    habits, log_prior, evidence = _maximise(votes, posterior, config)
     for _ in range(config.max_iterations):
         before = posterior
-        posterior = votes.with_gold(_expect(answers, before, votes, config))
-        if np.abs(posterior - before).max(initial=0.0) < config.tolerance:
+        posterior = votes.with_gold(softmax(log_prior + evidence, axis=1))
+        if np.abs(posterior - before).sum() <= config.tolerance * max(before.size, 1):
             break
-    return posterior
+        habits, log_prior, evidence = _maximise(votes, posterior, config)
+    temperature = _temperature(votes, posterior, habits, log_prior, evidence)
+    tempered = votes.with_gold(softmax(log_prior + temperature * evidence, axis=1))
+    by_truth = habits.shares.transpose(0, 2, 1)
+    return Fit(tempered, np.exp(log_prior), by_truth, habits.crowd.T, temperature)
 
 
-def _answer_matrix(votes: Votes) -> csr_array:
-    """Items against (voter, label) pairs: both steps are then products with one sparse matrix."""
-    column = votes.voter * votes.n_classes + votes.label
-    shape = (len(votes.items), votes.n_voters * votes.n_classes)
-    return csr_array((np.ones(len(column)), (votes.item, column)), shape=shape)
+def _maximise(
+    votes: Votes, posterior: FloatArray, config: DawidSkeneConfig
+) -> tuple[_Habits, FloatArray, FloatArray]:
+    """Habits and class shares that suit the posterior best, and each item's evidence under them."""
+    n_classes = votes.n_classes
+    counts = np.asarray(votes.answers.T @ posterior).reshape(votes.n_voters, n_classes, n_classes)
+    habits = _habits(counts, config)
+    evidence = np.asarray(votes.answers @ np.log(habits.shares).reshape(-1, n_classes))
+    return habits, np.log(votes.class_shares(posterior, config.anchor)), evidence
 
 
-def _smoothed_shares(votes: Votes) -> FloatArray:
-    counts = votes.counts + 1.0 / votes.n_classes
-    return np.asarray(counts / counts.sum(axis=1, keepdims=True))
+def _habits(counts: FloatArray, config: DawidSkeneConfig) -> _Habits:
+    crowd = _crowd_matrix(counts.sum(axis=0), config)
+    skilled = _with_own_accuracy(counts, crowd, config.accuracy_votes)
+    return _Habits(counts, config.strength * skilled, crowd)
 
 
-def _expect(answers: csr_array, posterior: FloatArray, votes: Votes, config: DawidSkeneConfig) -> FloatArray:
-    confusion = np.asarray(answers.T @ posterior).reshape(votes.n_voters, votes.n_classes, votes.n_classes)
-    habits = _habits(confusion, config)
-    shares = posterior.sum(axis=0) + config.class_items
-    evidence = np.asarray(answers @ np.log(habits).reshape(-1, votes.n_classes))
-    return np.asarray(softmax(np.log(shares) + evidence, axis=1))
+def _crowd_matrix(total: FloatArray, config: DawidSkeneConfig) -> FloatArray:
+    pseudo_votes = config.crowd_votes * len(total)
+    right = np.trace(total) + pseudo_votes * config.crowd_accuracy
+    even = even_errors(len(total), right / (total.sum() + pseudo_votes))
+    crowd = total + (config.crowd_votes + config.evenness * total.sum(axis=0)) * even
+    return np.asarray(crowd / crowd.sum(axis=0, keepdims=True))
 
 
-def _habits(confusion: FloatArray, config: DawidSkeneConfig) -> FloatArray:
-    """P(label | true class) of each voter; axes (voter, label, true class)."""
-    crowd = confusion.sum(axis=0) + config.crowd_votes * _prior_matrix(
-        confusion.shape[1], config.crowd_accuracy
-    )
-    crowd /= crowd.sum(axis=0, keepdims=True)
-    habits = confusion + config.strength * crowd
-    return np.asarray(habits / habits.sum(axis=1, keepdims=True))
+def _with_own_accuracy(counts: FloatArray, crowd: FloatArray, pseudo_votes: float) -> FloatArray:
+    """The crowd's matrix for each voter, its odds of being right multiplied by the voter's factor."""
+    if len(crowd) == 1:
+        return np.ones_like(counts)
+    diagonal = np.eye(len(crowd), dtype=bool)
+    n_votes = counts.sum(axis=(1, 2))
+    expected = counts.sum(axis=1) @ crowd.diagonal() / np.maximum(n_votes, 1e-9)
+    expected = np.clip(expected, LEAST_ACCURACY, 1 - LEAST_ACCURACY)
+    accuracy = (counts[:, diagonal].sum(axis=1) + pseudo_votes * expected) / (n_votes + pseudo_votes)
+    accuracy = np.clip(accuracy, LEAST_ACCURACY / 10, 1 - LEAST_ACCURACY / 10)
+    factor = accuracy / (1 - accuracy) * (1 - expected) / expected
+    skilled = crowd * np.where(diagonal, factor[:, None, None], 1.0)
+    return np.asarray(skilled / skilled.sum(axis=1, keepdims=True))
 
 
-def _prior_matrix(n_classes: int, accuracy: float) -> FloatArray:
+def even_errors(n_classes: int, accuracy: float) -> FloatArray:
+    """Matrix of a voter of that accuracy who errs evenly, (n_classes, n_classes)."""
     if n_classes == 1:
         return np.ones((1, 1))
     wrong = (1.0 - accuracy) / (n_classes - 1)
     return np.asarray(np.full((n_classes, n_classes), wrong) + (accuracy - wrong) * np.eye(n_classes))
+
+
+def _temperature(
+    votes: Votes, posterior: FloatArray, habits: _Habits, log_prior: FloatArray, evidence: FloatArray
+) -> float:
+    """The temperature at which a vote is best predicted by habits and votes without itself."""
+    rows, columns = _entries(votes.answers)
+    free = votes.gold[rows] == UNKNOWN
+    rows, columns = rows[free], columns[free]
+    kept = thinned(len(rows))
+    rows, columns = rows[kept], columns[kept]
+    voter, label = np.divmod(columns, votes.n_classes)
+    own = posterior[rows]
+    total = habits.counts + habits.prior
+    numerator = np.maximum(habits.counts[voter, label] - own, 0.0) + habits.prior[voter, label]
+    denominator = np.maximum(total.sum(axis=1)[voter] - own, numerator)
+    others = evidence[rows] - np.log(habits.shares[voter, label])
+    return choose_temperature(log_prior, others, numerator / denominator)
+
+
+def _entries(answers: csr_array) -> tuple[IntArray, IntArray]:
+    """Row and column of each stored vote, in the order of the matrix."""
+    rows = np.repeat(np.arange(answers.shape[0]), np.diff(answers.indptr))
+    return rows.astype(np.intp), answers.indices.astype(np.intp)

@@ -2,13 +2,13 @@
 
 import numpy as np
 
+from classifier.aggregation.fit import Fit
 from classifier.aggregation.votes import Votes
-from classifier.features import FloatArray
 
 TIE_BREAK = 1e-9
 
 
-def majority(votes: Votes) -> FloatArray:
+def majority(votes: Votes) -> Fit:
     """Vote shares; among equal shares the class that is commoner over all votes comes first.
 
     Parameters
@@ -18,10 +18,10 @@ def majority(votes: Votes) -> FloatArray:
 
     Returns
     -------
-    ndarray of shape (n_items, n_classes)
-        Rows sum to 1.
+    Fit
+        Without habits: every voter counts alike.
     """
     counts = votes.counts
     commonness = counts.sum(axis=0) / max(len(votes.item), 1)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1.0) + TIE_BREAK * commonness
-    return votes.with_gold(shares / shares.sum(axis=1, keepdims=True))
+    return Fit(votes.with_gold(shares / shares.sum(axis=1, keepdims=True)), votes.vote_shares)
