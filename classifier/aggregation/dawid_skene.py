@@ -16,12 +16,11 @@ The product of the votes is tempered at the end (see `temperature`).
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.special import softmax
 
 from classifier.aggregation.fit import Fit
+from classifier.aggregation.softmax import softmax_rows
 from classifier.aggregation.temperature import choose_temperature, thinned
-from classifier.aggregation.votes import UNKNOWN, FloatArray, IntArray, Votes
+from classifier.aggregation.votes import UNKNOWN, FloatArray, Votes
 
 LEAST_ACCURACY = 0.02
 
@@ -94,12 +93,12 @@ def dawid_skene(votes: Votes, config: DawidSkeneConfig | None = None) -> Fit:
     habits, log_prior, evidence = _maximise(votes, posterior, config)
     for _ in range(config.max_iterations):
         before = posterior
-        posterior = votes.with_gold(softmax(log_prior + evidence, axis=1))
+        posterior = votes.with_gold(softmax_rows(log_prior + evidence))
         if np.abs(posterior - before).sum() <= config.tolerance * max(before.size, 1):
             break
         habits, log_prior, evidence = _maximise(votes, posterior, config)
     temperature = _temperature(votes, posterior, habits, log_prior, evidence)
-    tempered = votes.with_gold(softmax(log_prior + temperature * evidence, axis=1))
+    tempered = votes.with_gold(softmax_rows(log_prior + temperature * evidence))
     by_truth = habits.shares.transpose(0, 2, 1)
     return Fit(tempered, np.exp(log_prior), by_truth, habits.crowd.T, temperature)
 
@@ -156,11 +155,10 @@ def _temperature(
     votes: Votes, posterior: FloatArray, habits: _Habits, log_prior: FloatArray, evidence: FloatArray
 ) -> float:
     """The temperature at which a vote is best predicted by habits and votes without itself."""
-    rows, columns = _entries(votes.answers)
+    kept = thinned(votes.answers.nnz)
+    rows = np.searchsorted(votes.answers.indptr, kept, side="right") - 1
     free = votes.gold[rows] == UNKNOWN
-    rows, columns = rows[free], columns[free]
-    kept = thinned(len(rows))
-    rows, columns = rows[kept], columns[kept]
+    rows, columns = rows[free], votes.answers.indices[kept[free]]
     voter, label = np.divmod(columns, votes.n_classes)
     own = posterior[rows]
     total = habits.counts + habits.prior
@@ -168,9 +166,3 @@ def _temperature(
     denominator = np.maximum(total.sum(axis=1)[voter] - own, numerator)
     others = evidence[rows] - np.log(habits.shares[voter, label])
     return choose_temperature(log_prior, others, numerator / denominator)
-
-
-def _entries(answers: csr_array) -> tuple[IntArray, IntArray]:
-    """Row and column of each stored vote, in the order of the matrix."""
-    rows = np.repeat(np.arange(answers.shape[0]), np.diff(answers.indptr))
-    return rows.astype(np.intp), answers.indices.astype(np.intp)

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.special import expit, log_expit, softmax
+from scipy.special import expit, log_expit
 
 from classifier.aggregation.fit import Fit
 from classifier.aggregation.one_coin import cells_by_voter
+from classifier.aggregation.softmax import softmax_rows
 from classifier.aggregation.votes import FloatArray, Votes
 
 EASINESS = np.array([0.1, 0.3, 0.6, 1.0, 1.6, 2.5])
@@ -100,6 +101,4 @@ def _expect(
     score = named[:, :, None] * EASINESS + (missed + levels)[:, None, :] + (spread + shares)[:, :, None]
     excluded = (votes.gold >= 0)[:, None] & (votes.with_gold(np.zeros(shape)) == 0.0)
     score[excluded] = -np.inf
-    return np.asarray(
-        softmax(score.reshape(len(score), shape[1] * len(EASINESS)), axis=1).reshape(score.shape)
-    )
+    return np.asarray(softmax_rows(score.reshape(len(score), shape[1] * len(EASINESS))).reshape(score.shape))

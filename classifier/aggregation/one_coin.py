@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.special import softmax
 
 from classifier.aggregation.dawid_skene import even_errors
 from classifier.aggregation.fit import Fit
+from classifier.aggregation.softmax import softmax_rows
 from classifier.aggregation.votes import FloatArray, Votes
 
 
@@ -65,7 +65,7 @@ def one_coin(votes: Votes, config: OneCoinConfig | None = None) -> Fit:
         shares = votes.class_shares(posterior, config.anchor)
         log_odds = np.log(accuracy * max(votes.n_classes - 1, 1) / (1.0 - accuracy))
         evidence = np.asarray(cells @ log_odds).reshape(posterior.shape)
-        posterior = votes.with_gold(softmax(np.log(shares) + evidence, axis=1))
+        posterior = votes.with_gold(softmax_rows(np.log(shares) + evidence))
         if np.abs(posterior - before).sum() <= config.tolerance * max(before.size, 1):
             break
     habits = np.stack([even_errors(votes.n_classes, a) for a in accuracy]) if len(accuracy) else None

@@ -7,8 +7,8 @@ kept. (Temperature scaling, Guo et al. 2017, ICML, with held-out votes in the pl
 """
 
 import numpy as np
-from scipy.special import softmax
 
+from classifier.aggregation.softmax import softmax_rows
 from classifier.aggregation.votes import FloatArray, IntArray
 
 TEMPERATURES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1)
@@ -46,5 +46,5 @@ def choose_temperature(log_prior: FloatArray, others: FloatArray, likelihood: Fl
 
 
 def _score(log_odds: FloatArray, likelihood: FloatArray) -> float:
-    predicted = (softmax(log_odds, axis=1) * likelihood).sum(axis=1)
+    predicted = (softmax_rows(log_odds) * likelihood).sum(axis=1)
     return float(np.log(np.maximum(predicted, 1e-300)).sum())

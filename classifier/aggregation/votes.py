@@ -90,8 +90,8 @@ class Votes:
         ndarray of shape (n_classes,)
             All positive; sum 1.
         """
-        unknown = self.gold == UNKNOWN
-        shares = posterior[unknown].sum(axis=0) + 1.0 + anchor * unknown.sum() * self.vote_shares
+        unknown = (self.gold == UNKNOWN).astype(np.float64)
+        shares = unknown @ posterior + 1.0 + anchor * unknown.sum() * self.vote_shares
         return np.asarray(shares / shares.sum())
 
     @property
