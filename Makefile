@@ -45,7 +45,7 @@ lint: .venv/.dev ## format, lint, types, contracts, migrations, templates, langu
 	@$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 	@$(PY) manage.py makemigrations --check --dry-run
 	@$(PY) manage.py messages check
-	@git ls-files -z 'templates/*.html' | xargs -0 $(PY) -m djade --check --target-version 5.2
+	@git ls-files -z 'templates/*.html' | xargs -0 .venv/bin/djade --check --target-version 5.2
 
 check: lint test ## everything that must be green
 
@@ -55,7 +55,7 @@ bench: .venv/.dev ## measure what docs/benchmarks.md says
 format: .venv/.dev ## write the house style
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
-	@git ls-files -z 'templates/*.html' | xargs -0 $(PY) -m djade --target-version 5.2 || true
+	@git ls-files -z 'templates/*.html' | xargs -0 .venv/bin/djade --target-version 5.2 || true
 
 messages: .venv/.dev ## update the translation files from the sources
 	@$(PY) manage.py messages update

@@ -34,6 +34,9 @@ class Source(models.Model):
 
     class Meta:
         ordering = ["name"]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(simulated=True), name="simulated_sources"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ra_deg__gte=0, ra_deg__lt=360), name="source_ra_within_0_360"

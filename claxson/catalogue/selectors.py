@@ -34,6 +34,11 @@ class ShownSource:
         return tuple(product for product in self.products if product.kind == kind)
 
 
+def source_id(name: str) -> int | None:
+    """The key of the source of that name."""
+    return Source.objects.filter(name=name).values_list("pk", flat=True).first()
+
+
 def shown_source(name: str) -> ShownSource | None:
     """The source of that name with its products, longest observation first."""
     source = Source.objects.filter(name=name).prefetch_related("products__observation").first()

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from claxson.accounts.models import Voter
 from claxson.accounts.services import voter_of
-from claxson.catalogue.selectors import ShownSource, shown_source
+from claxson.catalogue.selectors import shown_source, source_id
 from claxson.community.selectors import standing_of
 from claxson.core.classes import Answer
 from claxson.voting.errors import VoteRefused
@@ -33,7 +33,7 @@ from claxson.web.source import unknown_source
 class Desk:
     """Who sits before which source, with what filled in and what went wrong."""
 
-    source: ShownSource
+    name: str
     voter: Voter
     form: VoteForm
     refused: Promise | str = ""
@@ -53,12 +53,9 @@ def next_source(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def classify(request: HttpRequest, name: str) -> HttpResponse:
-    source = shown_source(name)
-    if source is None:
-        return unknown_source(request, name)
     if request.method == "POST":
-        return _vote(request, Desk(source, _voter(request), VoteForm(request.POST)))
-    return _page(request, Desk(source, _voter(request), VoteForm()))
+        return _vote(request, Desk(name, _voter(request), VoteForm(request.POST)))
+    return _page(request, Desk(name, _voter(request), VoteForm()))
 
 
 def _voter(request: HttpRequest) -> Voter:
@@ -66,37 +63,43 @@ def _voter(request: HttpRequest) -> Voter:
 
 
 def _vote(request: HttpRequest, desk: Desk) -> HttpResponse:
+    pk = source_id(desk.name)
+    if pk is None:
+        return unknown_source(request, desk.name)
     if not desk.form.is_valid():
         return _page(request, desk, HTTPStatus.BAD_REQUEST)
     try:
-        cast = cast_vote(voter=desk.voter, ballot=desk.form.ballot(desk.source.id))
+        cast = cast_vote(voter=desk.voter, ballot=desk.form.ballot(pk))
     except VoteRefused as error:
         status, sentence = refusal(error)
         return _page(request, replace(desk, form=renewed(desk.form), refused=sentence), status)
-    messages.success(request, _thanks(desk.source, cast))
+    messages.success(request, _thanks(desk.name, cast))
     return redirect("classify")
 
 
-def _thanks(source: ShownSource, cast: CastVote) -> str:
+def _thanks(name: str, cast: CastVote) -> str:
     if not cast.reached_consensus:
-        return _("Your answer for %(name)s is stored. Thank you!") % {"name": source.name}
+        return _("Your answer for %(name)s is stored. Thank you!") % {"name": name}
     told = _("That was vote %(needed)s of %(needed)s on %(name)s: the crowd has decided.")
     return format_html(
         '{} <a href="{}">{}</a>',
-        told % {"needed": CONSENSUS_VOTES, "name": source.name},
-        reverse("source", args=[source.name]),
+        told % {"needed": CONSENSUS_VOTES, "name": name},
+        reverse("source", args=[name]),
         _("See what it said"),
     )
 
 
 def _page(request: HttpRequest, desk: Desk, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+    source = shown_source(desk.name)
+    if source is None:
+        return unknown_source(request, desk.name)
     context: dict[str, Any] = {
-        "source": desk.source,
-        "clues": clues(desk.source.features),
-        "observations": observations(desk.source),
+        "source": source,
+        "clues": clues(source.features),
+        "observations": observations(source),
         "standing": standing_of(desk.voter),
-        "state": vote_state(desk.source.id),
-        "own_vote": vote_by(desk.voter, desk.source.id),
+        "state": vote_state(source.id),
+        "own_vote": vote_by(desk.voter, source.id),
         "form": desk.form,
         "refused": desk.refused,
         "answers": Answer.choices,

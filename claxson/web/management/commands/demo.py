@@ -30,14 +30,21 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["no_serve"]:
             check_port_is_free(options["port"])
-        started = time.monotonic()
         try:
-            prepare(observation_folders(options["observations"]), options["labels"], self.say)
+            self.prepare(options)
+            if not options["no_serve"]:
+                self.serve(options["port"])
         except ClaxsonError as error:
             raise CommandError(error.message) from error
+        except KeyboardInterrupt as error:
+            raise CommandError(
+                "stopped; what was done is kept, the next start goes on", returncode=130
+            ) from error
+
+    def prepare(self, options: dict[str, Any]) -> None:
+        started = time.monotonic()
+        prepare(observation_folders(options["observations"]), options["labels"], self.say)
         self.say(f"Ready after {time.monotonic() - started:.0f} s")
-        if not options["no_serve"]:
-            self.serve(options["port"])
 
     def say(self, text: str) -> None:
         self.stdout.write(f"== {text}")

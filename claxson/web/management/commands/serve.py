@@ -1,6 +1,9 @@
 """`manage.py serve`: the site in one process."""
 
 import argparse
+import signal
+import sys
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -20,6 +23,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["lifeline"]:
             end_with_parent()
+        # uvicorn stops gracefully, then raises the signal again: end by it in the ordinary way, so that what
+        # runs at exit does run.
+        signal.signal(signal.SIGTERM, leave)
         uvicorn.run(
             "claxson.asgi:application",
             host=options["host"],
@@ -28,3 +34,7 @@ class Command(BaseCommand):
             access_log=False,
             lifespan="off",
         )
+
+
+def leave(signum: int, frame: FrameType | None) -> None:
+    sys.exit(0)
