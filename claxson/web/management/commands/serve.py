@@ -3,6 +3,7 @@
 import argparse
 import signal
 import sys
+import warnings
 from types import FrameType
 from typing import Any
 
@@ -26,6 +27,8 @@ class Command(BaseCommand):
         # uvicorn stops gracefully, then raises the signal again: end by it in the ordinary way, so that what
         # runs at exit does run.
         signal.signal(signal.SIGTERM, leave)
+        # Static files are small and kept by the browser: threading their iterator costs nothing that matters.
+        warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
         uvicorn.run(
             "claxson.asgi:application",
             host=options["host"],
