@@ -1,0 +1,1 @@
+"""Spectral fits: simple absorbed models, compared with counts by the W-statistic."""

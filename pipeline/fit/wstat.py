@@ -1,0 +1,96 @@
+"""The W-statistic: Poisson counts of a source, with a Poisson background of unknown shape."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import xlogy
+
+TINY = 1e-12
+
+
+def background_mean(
+    source: NDArray[np.float64],
+    background: NDArray[np.float64],
+    ratio: NDArray[np.float64],
+    model: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """The background that fits a bin best, given the model.
+
+    Parameters
+    ----------
+    source, background : ndarray
+        Counts in the source and in the background region.
+    ratio : ndarray
+        Scale of the background to the source region (areas and exposures).
+    model : ndarray
+        Counts that the source model expects.
+
+    Returns
+    -------
+    ndarray
+        Expected counts in the background region: the positive root of a quadratic equation (XSPEC manual,
+        appendix B, after Wachter, Leach & Kellogg 1979, ApJ 230, 274). Arguments broadcast.
+    """
+    scale = np.maximum(ratio, TINY)
+    total = 1.0 + scale
+    linear = total * model - scale * (source + background)
+    root = np.sqrt(linear**2 + 4.0 * scale * total * background * model)
+    return np.asarray((root - linear) / (2.0 * scale * total))
+
+
+def w_statistic(
+    source: NDArray[np.float64],
+    background: NDArray[np.float64],
+    ratio: NDArray[np.float64],
+    model: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """W, summed over the last axis: twice the log-likelihood short of a perfect fit.
+
+    Parameters
+    ----------
+    source, background, ratio, model : ndarray
+        As `background_mean`.
+
+    Returns
+    -------
+    ndarray
+        0 for a perfect fit; differences are distributed as chi-square for enough counts.
+    """
+    ring = background_mean(source, background, ratio, model)
+    expected = np.maximum(model + ratio * ring, TINY)
+    ring = np.maximum(ring, TINY)
+    misfit = expected - source + xlogy(source, np.maximum(source, TINY)) - xlogy(source, expected)
+    misfit = misfit + ring - background + xlogy(background, np.maximum(background, TINY))
+    return np.asarray(2.0 * np.sum(misfit - xlogy(background, ring), axis=-1))
+
+
+def best_norm(
+    source: NDArray[np.float64],
+    background: NDArray[np.float64],
+    ratio: NDArray[np.float64],
+    shape: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """The factor of a model's shape that makes W least.
+
+    Parameters
+    ----------
+    source, background, ratio : ndarray of shape (n,)
+        As `background_mean`.
+    shape : ndarray of shape (..., n)
+        Counts that the model expects for a norm of one; each leading index is a model of its own.
+
+    Returns
+    -------
+    ndarray of shape (...)
+        By bisection of the derivative, to a part in 1e5; nearly 0 where the source has no net counts.
+    """
+    guess = (source.sum() + 1.0) / np.maximum(shape.sum(axis=-1), TINY)
+    low, high = np.log(guess) - 14.0, np.log(guess) + 3.0
+    for _ in range(22):
+        middle = 0.5 * (low + high)
+        model = np.exp(middle)[..., None] * shape
+        expected = model + ratio * background_mean(source, background, ratio, model)
+        slope = np.sum(shape * (1.0 - source / np.maximum(expected, TINY)), axis=-1)
+        low, high = np.where(slope < 0, middle, low), np.where(slope < 0, high, middle)
+    return np.asarray(np.exp(0.5 * (low + high)))
