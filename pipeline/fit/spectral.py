@@ -241,13 +241,15 @@ def _profile(data: FoldedSpectrum, model: ModelName, parameter: float, nh: float
 def _minimum(data: FoldedSpectrum, model: ModelName) -> Any:
     grid = [(p, nh) for p in STARTS[model] for nh in START_NH]
     start = min(grid, key=lambda point: _profile(data, model, *point))
-    return minimize(
-        lambda x: _profile(data, model, float(x[0]), float(x[1])),
-        np.array(start),
-        method="Nelder-Mead",
-        bounds=[BOUNDS[model], (0.0, LARGEST_NH)],
-        options={"xatol": 1e-4, "fatol": 1e-3, "maxiter": 400},
-    )
+    limits = [BOUNDS[model], (0.0, LARGEST_NH)]
+    return _simplex(lambda x: _profile(data, model, float(x[0]), float(x[1])), start, limits, (1e-4, 1e-3))
+
+
+def _simplex(
+    function: Any, start: tuple[float, ...], limits: list[Any], tolerance: tuple[float, float]
+) -> Any:
+    options: Any = {"xatol": tolerance[0], "fatol": tolerance[1], "maxiter": 400}
+    return minimize(function, np.array(start), method="Nelder-Mead", bounds=limits, options=options)
 
 
 def _range(data: FoldedSpectrum, model: ModelName, best: tuple[float, float, float], which: int) -> Interval:
@@ -261,13 +263,7 @@ def _range(data: FoldedSpectrum, model: ModelName, best: tuple[float, float, flo
             pair = (fixed, float(x[0])) if which == 0 else (float(x[0]), fixed)
             return _profile(data, model, *pair)
 
-        found = minimize(
-            other,
-            np.array([start]),
-            method="Nelder-Mead",
-            bounds=[legal[1 - which]],
-            options={"xatol": 1e-3, "fatol": 1e-2, "maxiter": 60},
-        )
+        found = _simplex(other, (start,), [legal[1 - which]], (1e-3, 1e-2))
         return float(found.fun) - limit
 
     return Interval(
