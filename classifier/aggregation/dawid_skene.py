@@ -19,10 +19,11 @@ import numpy as np
 
 from classifier.aggregation.fit import Fit
 from classifier.aggregation.softmax import softmax_rows
-from classifier.aggregation.temperature import choose_temperature, thinned
+from classifier.aggregation.temperature import choose_temperature, held_out, thinned
 from classifier.aggregation.votes import UNKNOWN, FloatArray, Votes
 
 LEAST_ACCURACY = 0.02
+FEW_VOTES = 8  # per item
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,16 @@ class _Habits:
         return np.asarray(total / total.sum(axis=1, keepdims=True))
 
 
+@dataclass(frozen=True)
+class _State:
+    """A posterior, and what the rule makes of it."""
+
+    posterior: FloatArray
+    habits: _Habits
+    log_prior: FloatArray
+    evidence: FloatArray
+
+
 def dawid_skene(votes: Votes, config: DawidSkeneConfig | None = None) -> Fit:
     """Class probabilities of each item from the votes and the voters' habits.
 
@@ -89,29 +100,32 @@ def dawid_skene(votes: Votes, config: DawidSkeneConfig | None = None) -> Fit:
         With the voters' habits.
     """
     config = config or DawidSkeneConfig()
-    posterior = votes.with_gold(votes.smoothed_shares)
-    habits, log_prior, evidence = _maximise(votes, posterior, config)
+    state = _converge(votes, config)
+    few = len(votes.item) < FEW_VOTES * len(votes.items)
+    temperature = _temperature_by_refits(votes, config) if few else _temperature(votes, state)
+    posterior = votes.with_gold(softmax_rows(state.log_prior + temperature * state.evidence))
+    habits = state.habits.shares.transpose(0, 2, 1)
+    return Fit(posterior, np.exp(state.log_prior), habits, state.habits.crowd.T, temperature)
+
+
+def _converge(votes: Votes, config: DawidSkeneConfig) -> _State:
+    state = _maximise(votes, votes.with_gold(votes.smoothed_shares), config)
     for _ in range(config.max_iterations):
-        before = posterior
-        posterior = votes.with_gold(softmax_rows(log_prior + evidence))
-        if np.abs(posterior - before).sum() <= config.tolerance * max(before.size, 1):
+        posterior = votes.with_gold(softmax_rows(state.log_prior + state.evidence))
+        moved = np.abs(posterior - state.posterior).sum()
+        state = _maximise(votes, posterior, config)
+        if moved <= config.tolerance * max(posterior.size, 1):
             break
-        habits, log_prior, evidence = _maximise(votes, posterior, config)
-    temperature = _temperature(votes, posterior, habits, log_prior, evidence)
-    tempered = votes.with_gold(softmax_rows(log_prior + temperature * evidence))
-    by_truth = habits.shares.transpose(0, 2, 1)
-    return Fit(tempered, np.exp(log_prior), by_truth, habits.crowd.T, temperature)
+    return state
 
 
-def _maximise(
-    votes: Votes, posterior: FloatArray, config: DawidSkeneConfig
-) -> tuple[_Habits, FloatArray, FloatArray]:
+def _maximise(votes: Votes, posterior: FloatArray, config: DawidSkeneConfig) -> _State:
     """Habits and class shares that suit the posterior best, and each item's evidence under them."""
     n_classes = votes.n_classes
     counts = np.asarray(votes.answers.T @ posterior).reshape(votes.n_voters, n_classes, n_classes)
     habits = _habits(counts, config)
     evidence = np.asarray(votes.answers @ np.log(habits.shares).reshape(-1, n_classes))
-    return habits, np.log(votes.class_shares(posterior, config.anchor)), evidence
+    return _State(posterior, habits, np.log(votes.class_shares(posterior, config.anchor)), evidence)
 
 
 def _habits(counts: FloatArray, config: DawidSkeneConfig) -> _Habits:
@@ -151,18 +165,29 @@ def even_errors(n_classes: int, accuracy: float) -> FloatArray:
     return np.asarray(np.full((n_classes, n_classes), wrong) + (accuracy - wrong) * np.eye(n_classes))
 
 
-def _temperature(
-    votes: Votes, posterior: FloatArray, habits: _Habits, log_prior: FloatArray, evidence: FloatArray
-) -> float:
+def _temperature(votes: Votes, state: _State) -> float:
     """The temperature at which a vote is best predicted by habits and votes without itself."""
     kept = thinned(votes.answers.nnz)
     rows = np.searchsorted(votes.answers.indptr, kept, side="right") - 1
     free = votes.gold[rows] == UNKNOWN
     rows, columns = rows[free], votes.answers.indices[kept[free]]
     voter, label = np.divmod(columns, votes.n_classes)
-    own = posterior[rows]
-    total = habits.counts + habits.prior
+    own, habits = state.posterior[rows], state.habits
     numerator = np.maximum(habits.counts[voter, label] - own, 0.0) + habits.prior[voter, label]
-    denominator = np.maximum(total.sum(axis=1)[voter] - own, numerator)
-    others = evidence[rows] - np.log(habits.shares[voter, label])
-    return choose_temperature(log_prior, others, numerator / denominator)
+    total = (habits.counts + habits.prior).sum(axis=1)
+    denominator = np.maximum(total[voter] - own, numerator)
+    others = state.evidence[rows] - np.log(habits.shares[voter, label])
+    return choose_temperature(state.log_prior, others, numerator / denominator)
+
+
+def _temperature_by_refits(votes: Votes, config: DawidSkeneConfig) -> float:
+    """The same with the votes left out of all that is learnt; where votes are few, each shapes everything."""
+    priors, others, likelihoods = [], [], []
+    for part, left_out in held_out(votes):
+        chosen = left_out[thinned(len(left_out))]
+        state = _converge(part, config)
+        rows = votes.item[chosen]
+        priors.append(np.broadcast_to(state.log_prior, (len(rows), votes.n_classes)))
+        others.append(state.evidence[rows])
+        likelihoods.append(state.habits.shares[votes.voter[chosen], votes.label[chosen]])
+    return choose_temperature(*(np.concatenate(parts) for parts in (priors, others, likelihoods)))

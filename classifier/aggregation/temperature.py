@@ -6,13 +6,17 @@ multiplied by T <= 1, each vote is predicted from the rest of its item's votes; 
 kept. (Temperature scaling, Guo et al. 2017, ICML, with held-out votes in the place of held-out truth.)
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import numpy as np
 
 from classifier.aggregation.softmax import softmax_rows
-from classifier.aggregation.votes import FloatArray, IntArray
+from classifier.aggregation.votes import UNKNOWN, FloatArray, IntArray, Votes
 
 TEMPERATURES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1)
 LEAST_GAIN = 1.0  # nats in all that one more parameter has to earn (Akaike 1974)
+FOLDS = 5
 MOST_VOTES = 20_000  # more would not tell neighbouring temperatures apart any better
 
 
@@ -21,12 +25,40 @@ def thinned(n_votes: int) -> IntArray:
     return np.arange(0, n_votes, max(1, -(-n_votes // MOST_VOTES)))
 
 
+def held_out(votes: Votes) -> Iterator[tuple[Votes, IntArray]]:
+    """Parts of the votes to learn from, and the positions of those left out of each.
+
+    Each item's votes are spread over all parts; votes on items of known class are never left out, for they
+    are not predicted from other votes.
+
+    Parameters
+    ----------
+    votes : Votes
+        All votes.
+
+    Yields
+    ------
+    kept : Votes
+        Four fifths of the votes, same items and voters.
+    left_out : ndarray of int
+        Positions of the rest.
+    """
+    order = np.lexsort((votes.label, votes.voter, votes.item))
+    fold = np.empty(len(order), dtype=np.intp)
+    fold[order] = np.arange(len(order)) % FOLDS
+    fold[votes.gold[votes.item] != UNKNOWN] = FOLDS
+    for number in range(FOLDS):
+        kept = fold != number
+        part = replace(votes, item=votes.item[kept], voter=votes.voter[kept], label=votes.label[kept])
+        yield part, np.flatnonzero(~kept)
+
+
 def choose_temperature(log_prior: FloatArray, others: FloatArray, likelihood: FloatArray) -> float:
     """Factor on the evidence with which the other votes on an item predict each vote best.
 
     Parameters
     ----------
-    log_prior : ndarray of shape (n_classes,)
+    log_prior : ndarray of shape (n_classes,) or (n_votes, n_classes)
         Logarithm of the class shares.
     others : ndarray of shape (n_votes, n_classes)
         Evidence, in nats, of the other votes on the vote's item, for each class.
