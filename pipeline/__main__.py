@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Iterable
@@ -16,7 +17,7 @@ from pipeline.check import check_manifest
 from pipeline.config import RunConfig
 from pipeline.errors import PipelineError
 from pipeline.manifest import MANIFEST_NAME, read_manifest
-from pipeline.run import RunRequest, run
+from pipeline.run import Outcome, RunRequest, run
 from pipeline.simulate import command as simulation
 
 EXIT_CODES = "exit code: 0 all well, 1 some inputs failed (listed at the end), 2 bad usage"
@@ -65,35 +66,55 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="CSV with ra_deg, dec_deg [, name] for folders without regions",
     )
+    parser.add_argument(
+        "--jobs",
+        type=_positive,
+        default=_cores(),
+        metavar="N",
+        help="observations at a time (default: one for each core, here %(default)s)",
+    )
     parser.add_argument("--only-real", action="store_true", help="refuse simulated observations")
     parser.set_defaults(action=_run)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is not at least 1")
+    return number
 
 
 def _run(options: argparse.Namespace) -> int:
     started = time.perf_counter()
     config = RunConfig(only_real=options.only_real)
-    request = RunRequest(tuple(options.folders), options.out, options.sources, config)
+    request = RunRequest(tuple(options.folders), options.out, options.sources, config, options.jobs)
     outcome = run(request, _bar)
     seconds = max(time.perf_counter() - started, 1e-3)
     failures = outcome.manifest["failures"]
     for failure in failures:
         sys.stderr.write(f"failed: {failure['where']} ({failure['code']}): {failure['message']}\n")
-    sys.stdout.write(_summary(outcome.manifest, seconds, outcome.reused) + "\n")
+    sys.stdout.write(_summary(outcome, seconds) + "\n")
     return 1 if failures else 0
 
 
-def _bar(items: list[Any], label: str) -> Iterable[Any]:
-    return tqdm(items, desc=label, disable=not sys.stderr.isatty(), leave=False)
+def _bar(items: Iterable[Any], label: str, total: int) -> Iterable[Any]:
+    return tqdm(items, desc=label, total=total, disable=not sys.stderr.isatty(), leave=False)
 
 
-def _summary(manifest: dict[str, Any], seconds: float, reused: bool) -> str:
+def _summary(outcome: Outcome, seconds: float) -> str:
+    manifest = outcome.manifest
     sources = len(manifest["sources"])
     counts = (
         _plural(sources, "source"),
         _plural(len(manifest["observations"]), "observation"),
         _plural(len(manifest["failures"]), "failure"),
     )
-    end = "unchanged, reused" if reused else f"{sources / seconds:.1f} sources/s"
+    kept = f"{outcome.kept} kept, " if outcome.kept else ""
+    end = "unchanged, reused" if outcome.reused else f"{kept}{sources / seconds:.1f} sources/s"
     return f"{', '.join(counts)}, {seconds:.1f} s, {end}"
 
 

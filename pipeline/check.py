@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from pipeline.errors import PipelineError
+from pipeline.products.files import files_of
 from pipeline.readers.fitsfile import sha256_of
 
 _NUMBER: Final = (int, float)
@@ -55,6 +56,7 @@ _PRODUCT: Final = {
     "media_type": str,
     "meta": dict,
 }
+_VARIANT: Final = {"role": str, "path": str, "sha256": str, "bytes": int, "media_type": str}
 _TABLE: Final = {"path": str, "sha256": str, "columns": list}
 _FAILURE: Final = {"where": str, "code": str, "message": str}
 
@@ -98,9 +100,21 @@ def _check_source(source: Any, where: str) -> list[str]:
     if faults:
         return faults
     for number, product in enumerate(source["products"]):
-        faults += _shape(product, _PRODUCT, f"{where}.products[{number}]")
+        faults += _check_product(product, f"{where}.products[{number}]")
     wrong = [k for k, v in source["features"].items() if v is not None and not isinstance(v, _NUMBER)]
     return faults + [f"{where}.features: {name} is not a number or null" for name in wrong]
+
+
+def _check_product(product: Any, where: str) -> list[str]:
+    faults = _shape(product, _PRODUCT, where)
+    if faults:
+        return faults
+    variants = product["meta"].get("variants", [])
+    if not isinstance(variants, list):
+        return [f"{where}.meta: variants has the wrong type"]
+    return [
+        fault for n, one in enumerate(variants) for fault in _shape(one, _VARIANT, f"{where}.variants[{n}]")
+    ]
 
 
 def _shape(item: Any, shape: dict[str, Any], where: str) -> list[str]:
@@ -115,8 +129,15 @@ def _shape(item: Any, shape: dict[str, Any], where: str) -> list[str]:
 
 def check_files(manifest: dict[str, Any], folder: Path) -> list[str]:
     """Files that are missing, changed, or outside the folder, one sentence for each."""
-    files = [(p["path"], p["sha256"]) for source in manifest["sources"] for p in source["products"]]
-    files.append((manifest["feature_table"]["path"], manifest["feature_table"]["sha256"]))
+    products = [product for source in manifest["sources"] for product in source["products"]]
+    table = manifest["feature_table"]
+    fault = _check_file(folder, table["path"], table["sha256"])
+    return check_product_files(products, folder) + ([fault] if fault else [])
+
+
+def check_product_files(products: list[dict[str, Any]], folder: Path) -> list[str]:
+    """What is wrong with the files of some products, variants included, one sentence for each fault."""
+    files = [pair for product in products for pair in files_of(product)]
     return [fault for path, digest in files if (fault := _check_file(folder, path, digest))]
 
 

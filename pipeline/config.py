@@ -29,8 +29,8 @@ class RunConfig:
         -ln of the chance probability that a detection must reach.
     cutout_pixels, cutout_pixel_arcsec : int, float
         Side of a cut-out in sky pixels, and the size of one.
-    cutout_png_pixels : int
-        Side of the drawn picture.
+    cutout_png_pixels, cutout_small_pixels, cutout_band_pixels : int
+        Sides of the drawn picture, of the small one for lists, and of the pictures of single bands.
     spectrum_group_counts : int
         Counts per spectral bin to aim for.
     lightcurve_bin_counts : float
@@ -48,7 +48,9 @@ class RunConfig:
     detection_likelihood: float = 17.0
     cutout_pixels: int = 60
     cutout_pixel_arcsec: float = 4.0
-    cutout_png_pixels: int = 480
+    cutout_png_pixels: int = 300
+    cutout_small_pixels: int = 120
+    cutout_band_pixels: int = 120
     spectrum_group_counts: int = 15
     lightcurve_bin_counts: float = 10.0
     only_real: bool = False

@@ -127,3 +127,16 @@ class FitFailed(PipelineError):
     """A spectrum does not determine the model."""
 
     code = "fit_failed"
+
+
+class OutputOverInput(PipelineError):
+    """The output folder would be written over the input."""
+
+    code = "output_over_input"
+
+
+class WorkerDied(PipelineError):
+    """A process that worked on an observation was killed."""
+
+    code = "worker_died"
+    permanent = False

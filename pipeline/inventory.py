@@ -77,6 +77,11 @@ def failure_of(where: str, error: PipelineError) -> Failure:
     return Failure(where, error.code, str(error))
 
 
+def is_candidate(path: Path) -> bool:
+    """Whether a path of an input folder is looked at: files that are not hidden."""
+    return not path.name.startswith(".") and path.is_file()
+
+
 def take_inventory(folder: Path) -> Folder:
     """Recognise the files of a folder.
 
@@ -97,7 +102,7 @@ def take_inventory(folder: Path) -> Folder:
         It has no event list (and none that failed to open, which would be a failure of its own).
     """
     try:
-        paths = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+        paths = sorted(path for path in folder.iterdir() if is_candidate(path))
     except OSError as error:
         raise UnreadableFile(f"{folder.name}: cannot be listed ({error.strerror}); give a folder") from error
     files: list[InputFile] = []

@@ -87,7 +87,7 @@ def failure_entries(failures: Iterable[Failure]) -> list[dict[str, Any]]:
 
 def build_manifest(
     inputs: list[dict[str, Any]],
-    observations: list[Observation],
+    records: list[dict[str, Any]],
     sources: list[dict[str, Any]],
     failures: list[Failure],
     config: RunConfig,
@@ -98,8 +98,8 @@ def build_manifest(
     ----------
     inputs : list of dict
         From `input_entries`.
-    observations : list of Observation
-        Sorted by identifier.
+    records : list of dict
+        Of the units, in the order of their observations.
     sources : list of dict
         Entries, in the order of the feature table.
     failures : list of Failure
@@ -112,7 +112,7 @@ def build_manifest(
     dict
         Document of schema ``claxson.manifest/1``; no clock time is in it.
     """
-    simulated = any(observation.simulated for observation in observations)
+    simulated = any(record["observation"]["simulated"] for record in records)
     table = feature_table(sources)
     return {
         "schema": SCHEMA,
@@ -121,8 +121,8 @@ def build_manifest(
         "config_sha256": config.sha256(),
         "simulated": simulated,
         "attribution": SIMULATED if simulated else REAL,
-        "inputs": inputs,
-        "observations": [observation_entry(observation) for observation in observations],
+        "inputs": sorted(inputs, key=lambda entry: str(entry["path"])),
+        "observations": [record["observation"] for record in records],
         "sources": sources,
         "feature_table": {
             "path": TABLE_NAME,
@@ -130,7 +130,7 @@ def build_manifest(
             "columns": feature_columns(),
         },
         "failures": failure_entries(failures),
-        "notes": [note for observation in observations for note in observation.notes],
+        "notes": [note for record in records for note in record["notes"]],
     }
 
 

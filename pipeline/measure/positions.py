@@ -26,12 +26,15 @@ class MergedSource:
         Given name, or empty.
     observations : tuple of str
         Sorted identifiers of the observations that list it.
+    members : tuple of (str, int)
+        For each of them, which of its positions (counted from 0) this is.
     """
 
     ra_deg: float
     dec_deg: float
     name: str
     observations: tuple[str, ...]
+    members: tuple[tuple[str, int], ...] = ()
 
 
 def unit_vectors(ra_deg: NDArray[np.float64], dec_deg: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -58,33 +61,51 @@ def merge_positions(listed: dict[str, list[Position]], radius_arcsec: float) -> 
     Returns
     -------
     list of MergedSource
-        Sorted by right ascension, then declination.
+        Sorted by right ascension, then declination. Each takes at most one position of an observation, the
+        nearest to its first one; the others found sources of their own.
     """
-    entries = [(obsid, position) for obsid in sorted(listed) for position in listed[obsid]]
+    entries = [(obsid, n) for obsid in sorted(listed) for n in range(len(listed[obsid]))]
     if not entries:
         return []
-    vectors = unit_vectors(
-        np.array([p.ra_deg for _, p in entries]), np.array([p.dec_deg for _, p in entries])
-    )
-    near: Any = cKDTree(vectors).query_ball_point(vectors, chord(radius_arcsec), return_sorted=True)
+    places = [listed[obsid][n] for obsid, n in entries]
+    vectors = unit_vectors(np.array([p.ra_deg for p in places]), np.array([p.dec_deg for p in places]))
+    near: Any = cKDTree(vectors).query_ball_point(vectors, chord(radius_arcsec))
     taken = np.zeros(len(entries), dtype=bool)
     merged = []
     for first in range(len(entries)):
         if not taken[first]:
-            members = [n for n in near[first] if not taken[n]]
+            members = _one_of_each(first, [n for n in near[first] if not taken[n]], entries, vectors)
             taken[members] = True
-            merged.append(_merge([entries[n] for n in members], vectors[members]))
+            merged.append(
+                _merge([entries[n] for n in members], [places[n] for n in members], vectors[members])
+            )
     return sorted(merged, key=lambda source: (source.ra_deg, source.dec_deg))
 
 
-def _merge(entries: list[tuple[str, Position]], vectors: NDArray[np.float64]) -> MergedSource:
+def _one_of_each(
+    first: int, candidates: list[int], entries: list[tuple[str, int]], vectors: NDArray[np.float64]
+) -> list[int]:
+    """The candidates nearest to the first position, one of each observation, in the order of the list."""
+    if len(candidates) == 1:
+        return candidates
+    distance = np.sum((vectors[candidates] - vectors[first]) ** 2, axis=1)
+    nearest: dict[str, int] = {}
+    for index in np.argsort(distance, kind="stable"):
+        nearest.setdefault(entries[candidates[index]][0], candidates[index])
+    return sorted(nearest.values())
+
+
+def _merge(
+    members: list[tuple[str, int]], places: list[Position], vectors: NDArray[np.float64]
+) -> MergedSource:
     x, y, z = vectors.mean(axis=0)
-    names = [position.name for _, position in entries if position.name]
+    names = [position.name for position in places if position.name]
     return MergedSource(
         ra_deg=float(np.mod(np.rad2deg(np.arctan2(y, x)), 360.0)),
         dec_deg=float(np.rad2deg(np.arctan2(z, np.hypot(x, y)))),
         name=names[0] if names else "",
-        observations=tuple(sorted({obsid for obsid, _ in entries})),
+        observations=tuple(obsid for obsid, _ in members),
+        members=tuple(members),
     )
 
 

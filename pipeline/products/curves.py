@@ -30,9 +30,11 @@ def plain(value: Any) -> Any:
     -------
     any
     """
+    if isinstance(value, np.ndarray):
+        return _plain_array(value)
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | np.ndarray):
+    if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, bool | str) or value is None:
         return value
@@ -42,9 +44,23 @@ def plain(value: Any) -> Any:
     return float(f"{number:.{DIGITS}g}") if math.isfinite(number) else None
 
 
+def _plain_array(values: NDArray[Any]) -> list[Any]:
+    if values.dtype.kind not in "f" or values.ndim != 1:
+        return [plain(item) for item in values.tolist()]
+    finite = np.isfinite(values)
+    size = np.abs(np.where(finite & (values != 0), values, 1.0))
+    # Powers of ten up to 22 are exact, so that the rounded numbers print with seven digits and no tail.
+    places = np.clip(DIGITS - 1 - np.floor(np.log10(size)), -22, 22)
+    up, down = 10.0 ** np.maximum(places, 0), 10.0 ** np.maximum(-places, 0)
+    rounded = np.rint(np.where(finite, values, 0.0) * up / down) / up * down
+    if finite.all():
+        return list(rounded.tolist())
+    return [number if good else None for number, good in zip(rounded.tolist(), finite.tolist(), strict=True)]
+
+
 def json_bytes(document: Any) -> bytes:
-    """A JSON file, keys sorted, the same for the same content; NaN is refused."""
-    return (json.dumps(document, sort_keys=True, indent=1, allow_nan=False) + "\n").encode()
+    """A compact JSON file, keys sorted, the same for the same content; NaN is refused."""
+    return (json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n").encode()
 
 
 def spectrum_document(spectra: list[Spectrum], obsid: str, simulated: bool) -> dict[str, Any]:

@@ -14,10 +14,40 @@ from pipeline.errors import UnreadableFile
 
 MEDIA_TYPES = {
     ".png": "image/png",
+    ".webp": "image/webp",
+    ".svg": "image/svg+xml",
     ".fits": "application/fits",
     ".json": "application/json",
     ".csv": "text/csv",
 }
+UNFINISHED = ".unfinished"
+"""Ending of a file that is being written; what a killed process leaves behind carries it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Variant:
+    """Another form of a product: a smaller picture, a single band, a drawing.
+
+    Attributes
+    ----------
+    role : str
+        small, band, drawing.
+    path : str
+        Where it goes, relative to the output folder.
+    content : bytes
+        The file.
+    meta : dict
+        What the manifest says about it beside path, sha256, bytes and media_type.
+    """
+
+    role: str
+    path: str
+    content: bytes
+    meta: dict[str, Any]
+
+    def entry(self) -> dict[str, Any]:
+        """The variant as an entry of its product's meta data."""
+        return {"role": self.role, **_file_entry(self.path, self.content), **self.meta}
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +66,8 @@ class Product:
         The file.
     meta : dict
         What the manifest says about it.
+    variants : tuple of Variant
+        Other forms; the manifest lists them in the meta data.
     """
 
     kind: str
@@ -43,18 +75,43 @@ class Product:
     path: str
     content: bytes
     meta: dict[str, Any]
+    variants: tuple[Variant, ...] = ()
 
     def entry(self) -> dict[str, Any]:
         """The product as an entry of the manifest."""
-        return {
-            "kind": self.kind,
-            "obsid": self.obsid,
-            "path": self.path,
-            "sha256": hashlib.sha256(self.content).hexdigest(),
-            "bytes": len(self.content),
-            "media_type": MEDIA_TYPES[Path(self.path).suffix],
-            "meta": self.meta,
-        }
+        others = {"variants": [variant.entry() for variant in self.variants]} if self.variants else {}
+        file = _file_entry(self.path, self.content)
+        return {"kind": self.kind, "obsid": self.obsid, **file, "meta": self.meta | others}
+
+    def files(self) -> list[tuple[str, bytes]]:
+        """Path and content of everything to write."""
+        return [(self.path, self.content), *((one.path, one.content) for one in self.variants)]
+
+
+def _file_entry(path: str, content: bytes) -> dict[str, Any]:
+    return {
+        "path": path,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "bytes": len(content),
+        "media_type": MEDIA_TYPES[Path(path).suffix],
+    }
+
+
+def files_of(entry: dict[str, Any]) -> list[tuple[str, str]]:
+    """Path and sha256 of every file that a product's entry of the manifest names.
+
+    Parameters
+    ----------
+    entry : dict
+        As made by `Product.entry`.
+
+    Returns
+    -------
+    list of tuple of str
+        The product itself first, then its variants.
+    """
+    variants = entry["meta"].get("variants", [])
+    return [(str(one["path"]), str(one["sha256"])) for one in (entry, *variants)]
 
 
 def slug(name: str) -> str:
@@ -93,7 +150,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         if path.is_file() and path.read_bytes() == content:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=UNFINISHED, dir=path.parent)
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as stream:

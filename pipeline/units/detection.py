@@ -1,0 +1,195 @@
+"""Everything made of one source in one observation: features and products."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter as Tally
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.config import RunConfig
+from pipeline.errors import NotExposed
+from pipeline.measure.apertures import Camera, Patch, Surroundings, cut_patch
+from pipeline.measure.counterparts import nearest_counterpart
+from pipeline.measure.features import detection_features
+from pipeline.measure.lightcurve import LightCurves, chance_of_constant, make_light_curves
+from pipeline.measure.positions import MergedSource, iau_name, merge_positions
+from pipeline.measure.spectrum import make_spectrum
+from pipeline.observation import Observation
+from pipeline.products.curves import json_bytes, lightcurve_document, plain, spectrum_document
+from pipeline.products.cutout import make_cutout
+from pipeline.products.files import Product, slug
+from pipeline.products.pictures import cutout_products
+from pipeline.units.neighbourhood import EventIndex, index_events
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """What measuring a source needs to know beside it.
+
+    Attributes
+    ----------
+    observation : Observation
+        Its observation.
+    index : tuple of EventIndex
+        One for each camera.
+    positions : ndarray of shape (n, 2)
+        Right ascension and declination of every source of the observation.
+    folder : str
+        Where its products go, relative to the output folder.
+    config : RunConfig
+        Settings.
+    """
+
+    observation: Observation
+    index: tuple[EventIndex, ...]
+    positions: NDArray[np.float64]
+    folder: str
+    config: RunConfig
+
+
+@dataclass(frozen=True, eq=False)
+class Detection:
+    """One source in one observation, measured: its entry of the unit's record, and its files."""
+
+    entry: dict[str, Any]
+    products: tuple[Product, ...]
+
+
+def make_field(
+    observation: Observation, sources: list[MergedSource], folder: str, config: RunConfig
+) -> Field:
+    """What the sources of an observation share."""
+    positions = np.array([(s.ra_deg, s.dec_deg) for s in sources]).reshape(-1, 2)
+    return Field(observation, index_events(observation), positions, folder, config)
+
+
+def measure_detection(source: MergedSource, label: str, field: Field) -> Detection:
+    """Measure one source of an observation and make its products.
+
+    Parameters
+    ----------
+    source : MergedSource
+        Position and, if it was given one, name.
+    label : str
+        A name that no other source of the observation has; its files are called after it.
+    field : Field
+        The observation and its other sources.
+
+    Returns
+    -------
+    Detection
+
+    Raises
+    ------
+    NotExposed
+        No camera saw the position.
+    """
+    observation, config = field.observation, field.config
+    cameras = [index.about(source.ra_deg, source.dec_deg) for index in field.index]
+    patches = _patches(cameras, source, field)
+    if not patches:
+        place = f"({source.ra_deg:.5f}, {source.dec_deg:.5f})"
+        raise NotExposed(f"{label}: no camera of {observation.obsid} looked at {place}; check the list")
+    curves = make_light_curves(patches, config.lightcurve_bin_counts)
+    products = _products(field, (source, label), cameras, (patches, curves))
+    features = detection_features(patches, chance_of_constant(curves))
+    entry = {
+        "ra_deg": round(source.ra_deg, 7),
+        "dec_deg": round(source.dec_deg, 7),
+        "name": source.name,
+        "obsid": observation.obsid,
+        "simulated": observation.simulated,
+        "features": plain(features),
+        "counterpart": _counterpart(source, field),
+        "products": [product.entry() for product in products],
+        "warnings": _warnings(observation.obsid, patches, features["flux_8_cgs"]),
+    }
+    return Detection(entry, tuple(products))
+
+
+def labelled(observation: Observation, merge_arcsec: float) -> list[tuple[MergedSource, str]]:
+    """The sources of an observation, each with a name that no other one has.
+
+    Parameters
+    ----------
+    observation : Observation
+        With its listed positions.
+    merge_arcsec : float
+        Positions closer than this are one source.
+
+    Returns
+    -------
+    list of tuple of (MergedSource, str)
+        Sorted by position; the name is the given one or follows from the position, with a letter where
+        several share it.
+    """
+    prefix = "SIM" if observation.simulated else "CLX"
+    # Each position counts as a list of its own, so that close ones of the same list merge.
+    listed = {f"{number:06d}": [position] for number, position in enumerate(observation.positions)}
+    seen: Tally[str] = Tally()
+    found = []
+    for source in merge_positions(listed, merge_arcsec):
+        name = source.name or iau_name(source.ra_deg, source.dec_deg, prefix)
+        seen[slug(name)] += 1
+        letter = chr(ord("a") + seen[slug(name)] - 1) if seen[slug(name)] > 1 else ""
+        found.append((source, name + letter))
+    return found
+
+
+def _patches(cameras: list[Camera], source: MergedSource, field: Field) -> list[Patch]:
+    square = (field.positions - [source.ra_deg, source.dec_deg]) ** 2
+    others = field.positions[square.sum(axis=1) > 0]
+    near = others[np.abs(others[:, 1] - source.dec_deg) < 0.1]
+    surroundings = Surroundings(source.ra_deg, source.dec_deg, near, field.observation.extended)
+    cut = [cut_patch(camera, surroundings, field.config) for camera in cameras]
+    return [patch for patch in cut if patch is not None and len(patch.good.start)]
+
+
+def _counterpart(source: MergedSource, field: Field) -> dict[str, Any] | None:
+    candidates, radius = list(field.observation.counterparts), field.config.counterpart_arcsec
+    found = nearest_counterpart(source.ra_deg, source.dec_deg, candidates, radius)
+    return None if found is None else {key: _exact(value) for key, value in asdict(found).items()}
+
+
+def _exact(value: Any) -> Any:
+    """Positions in all their digits; a magnitude that is missing as null."""
+    return value if isinstance(value, dict) else plain(value)
+
+
+def _products(
+    field: Field,
+    named: tuple[MergedSource, str],
+    cameras: list[Camera],
+    measured: tuple[list[Patch], LightCurves],
+) -> list[Product]:
+    observation, config = field.observation, field.config
+    obsid, simulated = observation.obsid, observation.simulated
+    (source, label), (patches, curves) = named, measured
+    base = f"{field.folder}/{slug(label)}"
+    cutout = make_cutout(cameras, source.ra_deg, source.dec_deg, config)
+    products = cutout_products(cutout, base, {"OBS_ID": obsid, "SIMULATD": simulated}, config)
+    spectra = [make_spectrum(patch, config.spectrum_group_counts) for patch in patches]
+    for kind, document in (
+        ("spectrum", spectrum_document(spectra, obsid, simulated)),
+        ("lightcurve", lightcurve_document(curves, obsid, simulated)),
+    ):
+        facts = {"facts": document["facts"], "cameras": [p.camera for p in patches]}
+        products.append(Product(kind, obsid, f"{base}_{kind}.json", json_bytes(document), facts))
+    return products
+
+
+def _warnings(obsid: str, patches: list[Patch], flux_cgs: float) -> list[str]:
+    found = []
+    if any(patch.on_extended for patch in patches):
+        found.append(f"{obsid}: lies on extended emission, which its local background subtracts")
+    if not all(patch.vignetted for patch in patches):
+        found.append(
+            f"{obsid}: vignetting not corrected (no exposure map); rates and fluxes are too low off axis"
+        )
+    if not math.isfinite(flux_cgs):
+        found.append(f"{obsid}: no flux, as the filter {patches[0].filter_name} has no conversion factors")
+    return found
