@@ -10,7 +10,7 @@ voters of few votes:
 3. the voter's own counts: theta_v = (counts + s M_v) / (votes + s).
 
 Class shares are drawn towards the vote shares, so that rare classes do not vanish where votes are few.
-The product of the votes is tempered at the end (see `temperature`).
+The log-odds are tempered at the end (see `temperature`).
 """
 
 from dataclasses import dataclass
@@ -103,7 +103,7 @@ def dawid_skene(votes: Votes, config: DawidSkeneConfig | None = None) -> Fit:
     state = _converge(votes, config)
     few = len(votes.item) < FEW_VOTES * len(votes.items)
     temperature = _temperature_by_refits(votes, config) if few else _temperature(votes, state)
-    posterior = votes.with_gold(softmax_rows(state.log_prior + temperature * state.evidence))
+    posterior = votes.with_gold(softmax_rows(temperature * (state.log_prior + state.evidence)))
     habits = state.habits.shares.transpose(0, 2, 1)
     return Fit(posterior, np.exp(state.log_prior), habits, state.habits.crowd.T, temperature)
 

@@ -21,8 +21,7 @@ class Fit:
     crowd : ndarray of shape (n_classes, n_classes) or None
         The same of a voter of whom nothing is known.
     temperature : float
-        Factor at most 1 on the evidence of each vote: below 1 where votes on an item repeat each
-        other's errors.
+        Factor at most 1 on all log-odds: below 1 where votes on an item repeat each other's errors.
     """
 
     posterior: FloatArray

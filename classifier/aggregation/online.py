@@ -2,7 +2,7 @@
 
 Bayes's rule as in SWAP (Marshall et al. 2016, MNRAS 455, 1171), for any number of classes and with each
 voter's habits held as they were when all votes were last aggregated:
-log P(k | votes) = log P(k) + sum over votes of T log theta_v[k, label] + constant.
+log P(k | votes) = T (log P(k) + sum over votes of log theta_v[k, label]) + constant.
 """
 
 from dataclasses import dataclass
@@ -22,22 +22,27 @@ class OnlinePosterior:
     Attributes
     ----------
     log_odds : ndarray of shape (n_classes,)
-        Logarithm of the class probabilities, up to a constant; store this to go on later.
+        Logarithm of the class probabilities before tempering, up to a constant; store this to go on later.
+    temperature : float
+        Factor on all log-odds, `Fit.temperature`.
     n_votes : int
         Votes taken in.
     """
 
     log_odds: FloatArray
+    temperature: float = 1.0
     n_votes: int = 0
 
     @classmethod
-    def before_votes(cls, class_shares: npt.ArrayLike) -> "OnlinePosterior":
+    def before_votes(cls, class_shares: npt.ArrayLike, temperature: float = 1.0) -> "OnlinePosterior":
         """A source nobody voted on.
 
         Parameters
         ----------
         class_shares : array-like of shape (n_classes,)
             How common each class is, positive; scaled to sum to 1.
+        temperature : float
+            Factor on all log-odds, `Fit.temperature`.
 
         Returns
         -------
@@ -51,9 +56,9 @@ class OnlinePosterior:
         shares = np.asarray(class_shares, dtype=np.float64)
         if shares.ndim != 1 or not shares.size or not np.all(np.isfinite(shares) & (shares > 0)):
             raise VoteError(f"class shares must be a row of positive numbers, not {class_shares!r}")
-        return cls(np.log(shares / shares.sum()))
+        return cls(np.log(shares / shares.sum()), temperature)
 
-    def after(self, label: int, habits: FloatArray, temperature: float = 1.0) -> "OnlinePosterior":
+    def after(self, label: int, habits: FloatArray) -> "OnlinePosterior":
         """The source after one more vote.
 
         Parameters
@@ -62,8 +67,6 @@ class OnlinePosterior:
             The class voted for; abstentions are not passed on.
         habits : ndarray of shape (n_classes, n_classes)
             P(label | true class) of the voter, axes (true class, label), all positive.
-        temperature : float
-            Factor on the evidence of the vote, `Fit.temperature`.
 
         Returns
         -------
@@ -82,9 +85,9 @@ class OnlinePosterior:
         likelihood = habits[:, label]
         if not (likelihood > 0).all():
             raise VoteError("habits hold a probability of 0: one slip of a voter would decide for ever")
-        return OnlinePosterior(self.log_odds + temperature * np.log(likelihood), self.n_votes + 1)
+        return OnlinePosterior(self.log_odds + np.log(likelihood), self.temperature, self.n_votes + 1)
 
     @property
     def posterior(self) -> FloatArray:
         """Class probabilities, (n_classes,)."""
-        return np.asarray(softmax(self.log_odds))
+        return np.asarray(softmax(self.temperature * self.log_odds))

@@ -1,9 +1,10 @@
-"""How much a vote weighs beside the others on its item, learnt without knowing any truth.
+"""How sure the votes make one, learnt without knowing any truth.
 
 Rules that multiply the votes' likelihoods take them as independent given the class. On a hard item they are
-not: people err together, and the product is too sure of itself. With the evidence of the other votes
-multiplied by T <= 1, each vote is predicted from the rest of its item's votes; the T that predicts best is
-kept. (Temperature scaling, Guo et al. 2017, ICML, with held-out votes in the place of held-out truth.)
+not: people err together, and the product is too sure of itself. All log-odds are therefore multiplied by one
+T <= 1, which leaves every label as it is: each vote is predicted from the rest of its item's votes, and the T
+that predicts best is kept. (Temperature scaling, Guo et al. 2017, ICML, with held-out votes in the place of
+held-out truth.)
 """
 
 from collections.abc import Iterator
@@ -54,7 +55,7 @@ def held_out(votes: Votes) -> Iterator[tuple[Votes, IntArray]]:
 
 
 def choose_temperature(log_prior: FloatArray, others: FloatArray, likelihood: FloatArray) -> float:
-    """Factor on the evidence with which the other votes on an item predict each vote best.
+    """Factor on the log-odds with which the other votes on an item predict each vote best.
 
     Parameters
     ----------
@@ -72,7 +73,7 @@ def choose_temperature(log_prior: FloatArray, others: FloatArray, likelihood: Fl
     """
     if not len(others):
         return 1.0
-    scores = np.array([_score(log_prior + t * others, likelihood) for t in TEMPERATURES])
+    scores = np.array([_score(t * (log_prior + others), likelihood) for t in TEMPERATURES])
     best = int(scores.argmax())
     return TEMPERATURES[best] if scores[best] > scores[0] + LEAST_GAIN else 1.0
 

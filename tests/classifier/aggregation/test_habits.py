@@ -100,9 +100,9 @@ def test_vote_by_vote_comes_to_what_all_votes_at_once_come_to() -> None:
     item, voter, label, _ = make_crowd(60, 6, 12, [0.8, 0.6], seed=4)
     result = aggregate_votes(item, voter, label, 4)
     for number in (0, 17, 59):
-        source = OnlinePosterior.before_votes(result.fit.class_shares)
+        source = OnlinePosterior.before_votes(result.fit.class_shares, result.fit.temperature)
         for v, k in zip(voter[item == number], label[item == number], strict=True):
-            source = source.after(int(k), result.habits_of(int(v)), result.fit.temperature)
+            source = source.after(int(k), result.habits_of(int(v)))
         np.testing.assert_allclose(source.posterior, result.posterior[number], atol=1e-3)
         assert source.n_votes == 6
 
