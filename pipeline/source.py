@@ -10,6 +10,7 @@ from pipeline.config import RunConfig
 from pipeline.measure.counterparts import counterpart_features, nearest_counterpart
 from pipeline.measure.features import Features, position_error_arcsec, source_features
 from pipeline.measure.positions import MergedSource, galactic_latitude, iau_name, merge_positions
+from pipeline.measure.rates import counts_from_document
 from pipeline.products.curves import plain
 from pipeline.readers.tables import Counterpart, Position
 
@@ -69,12 +70,13 @@ def _source(source: MergedSource, members: list[Entry], config: RunConfig) -> En
 
 
 def _features(source: MergedSource, members: list[Entry], config: RunConfig) -> Features:
-    features = source_features([_numbers(member["features"]) for member in members])
+    counts = [counts_from_document(one) for member in members for one in member["counts"]]
+    features = source_features([_numbers(member["features"]) for member in members], counts)
     features["gal_lat_deg"] = galactic_latitude(source.ra_deg, source.dec_deg)
     candidates = [_counterpart(member["counterpart"]) for member in members if member["counterpart"]]
     nearest = nearest_counterpart(source.ra_deg, source.dec_deg, candidates, config.counterpart_arcsec)
     if nearest is not None:
-        features |= counterpart_features(nearest, features["flux_8_cgs"])
+        features |= counterpart_features(nearest, features["flux_8_cgs"], features["flux_8_cgs_err"])
     return features
 
 

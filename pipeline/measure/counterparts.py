@@ -63,7 +63,9 @@ def flux_ratio(flux_cgs: float, magnitude: float, zero: float) -> float:
     return math.log10(flux_cgs) + zero + magnitude / 2.5 if flux_cgs > 0 else math.nan
 
 
-def counterpart_features(counterpart: Counterpart, flux_cgs: float) -> dict[str, float]:
+def counterpart_features(
+    counterpart: Counterpart, flux_cgs: float, flux_error_cgs: float = 0.0
+) -> dict[str, float]:
     """Features that a counterpart adds to a source (NaN where a magnitude is missing).
 
     Parameters
@@ -72,12 +74,16 @@ def counterpart_features(counterpart: Counterpart, flux_cgs: float) -> dict[str,
         The object.
     flux_cgs : float
         X-ray flux of the source, 0.2-12 keV, erg cm-2 s-1.
+    flux_error_cgs : float
+        Its error. Where the flux does not exceed it, the ratios are missing: the logarithm of noise says
+        nothing, and to take only its positive half would be biased.
 
     Returns
     -------
     dict of str to float
         log_fx_fb, log_fx_fr, log_fx_fw1, log_fx_fw2, proper_motion_masyr.
     """
+    flux_cgs = flux_cgs if flux_cgs > flux_error_cgs else math.nan
     return {
         "log_fx_fb": flux_ratio(flux_cgs, counterpart.bmag, OPTICAL_ZERO),
         "log_fx_fr": flux_ratio(flux_cgs, counterpart.rmag, OPTICAL_ZERO),

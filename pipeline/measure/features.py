@@ -6,17 +6,29 @@ import math
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.bands import HARDNESS_BANDS, NARROW_BANDS
+from pipeline.fit.bands import index_from_bands
 from pipeline.measure.apertures import Patch
-from pipeline.measure.hardness import hardness_ratio
-from pipeline.measure.rates import camera_rates, sum_rates, total_flux, weighted_mean
+from pipeline.measure.poisson.fluxlimit import flux_upper_limit
+from pipeline.measure.poisson.hardness import hardness_ratios
+from pipeline.measure.poisson.posterior import SourceCounts
+from pipeline.measure.rates import (
+    BandCounts,
+    count_patch,
+    epic_flux,
+    pool,
+    pooled_exposure,
+    rate_weights,
+    weighted_sum,
+)
+from pipeline.measure.variability.longterm import flux_contrast
 
 Features = dict[str, float]
 
 MEASURED_WITH_ERROR: Final = (
     *HARDNESS_BANDS,
+    "photon_index",
     "flux_8_cgs",
     *(f"rate_{band}" for band in NARROW_BANDS),
     "rate_8",
@@ -24,7 +36,6 @@ MEASURED_WITH_ERROR: Final = (
 )
 SINGLE: Final = (
     "gal_lat_deg",
-    "photon_index",
     "proper_motion_masyr",
     "log_fx_fb",
     "log_fx_fr",
@@ -35,17 +46,19 @@ SINGLE: Final = (
     "separation_galaxy_radius",
     "log_lx",
     "chi2_prob",
+    "flux_8_upper_cgs",
 )
 
 _DESCRIPTIONS: Final = {
     "gal_lat_deg": ("deg", "Galactic latitude"),
-    "photon_index": ("", "power-law photon index (not fitted by this version: always missing)"),
+    "photon_index": ("", "photon index of an absorbed power law, from the counts of five bands"),
     "proper_motion_masyr": ("mas yr-1", "proper motion of the counterpart"),
     "log_fx_fb": ("", "log10 of X-ray to optical b flux ratio"),
     "log_fx_fr": ("", "log10 of X-ray to optical r flux ratio"),
     "log_fx_fw1": ("", "log10 of X-ray to infrared W1 flux ratio"),
     "log_fx_fw2": ("", "log10 of X-ray to infrared W2 flux ratio"),
     "log_fmax_fmin": ("", "log10 of the largest over the smallest flux of all observations"),
+    "flux_8_upper_cgs": ("erg cm-2 s-1", "upper limit (95 %) of the X-ray flux, 0.2-12 keV"),
     "log_fmaxlo_fminup": ("", "the same after both moved by one error towards each other"),
     "separation_galaxy_radius": ("", "distance to a galaxy over its radius (no galaxy list: always missing)"),
     "log_lx": ("erg s-1", "log10 of X-ray luminosity (no distances: always missing)"),
@@ -91,79 +104,69 @@ def detection_features(patches: list[Patch], chi2_prob: float) -> Features:
     dict of str to float
         hr1..hr4, rates, flux_8_cgs, counts_8 with errors, and chi2_prob. NaN = cannot be told.
     """
-    cameras = [camera_rates(patch) for patch in patches]
-    rates = sum_rates(cameras)
-    pairs = [total_flux(one, p.camera, p.filter_name) for one, p in zip(cameras, patches, strict=True)]
-    flux, flux_error = weighted_mean(pairs)
-    features = {"flux_8_cgs": flux, "flux_8_cgs_err": flux_error, "chi2_prob": chi2_prob}
-    features |= _with_error("counts_8", rates.net_counts, rates.net_error)
-    features |= _with_error("rate_8", rates.rate, rates.error)
-    for index, band in enumerate(NARROW_BANDS):
-        features[f"rate_{band}"] = float(rates.rate[index])
-        features[f"rate_{band}_err"] = float(rates.error[index])
-    return features | _hardness(features)
+    return band_features([count_patch(patch) for patch in patches]) | {"chi2_prob": chi2_prob}
 
 
-def _with_error(name: str, values: NDArray[np.float64], errors: NDArray[np.float64]) -> Features:
-    return {name: float(values.sum()), f"{name}_err": float(np.sqrt(np.sum(errors**2)))}
+def band_features(cameras: list[BandCounts]) -> Features:
+    """Features that follow from counts in bands.
+
+    Parameters
+    ----------
+    cameras : list of BandCounts
+        At least one; of one or several observations.
+
+    Returns
+    -------
+    dict of str to float
+        hr1..hr4, photon_index, rates, flux_8_cgs, counts_8 with errors, and flux_8_upper_cgs. NaN = cannot be
+        told.
+    """
+    weights = rate_weights(cameras)
+    features: Features = {"flux_8_upper_cgs": flux_upper_limit(cameras)}
+    sums = {"counts_8": np.ones(weights.shape), "rate_8": weights}
+    sums |= {
+        f"rate_{band}": weights * (np.arange(len(NARROW_BANDS)) == index)
+        for index, band in enumerate(NARROW_BANDS)
+    }
+    for name, factors in sums.items():
+        features[name], features[f"{name}_err"] = weighted_sum(cameras, factors)
+    features["flux_8_cgs"], features["flux_8_cgs_err"] = epic_flux(cameras)
+    index = index_from_bands(cameras)
+    return features | {"photon_index": index.value, "photon_index_err": index.error} | _hardness(cameras)
 
 
-def _hardness(features: Features) -> Features:
-    ratios: Features = {}
-    for name, (soft, hard) in HARDNESS_BANDS.items():
-        pairs = [(features[f"rate_{band}"], features[f"rate_{band}_err"]) for band in (soft, hard)]
-        ratios[name], ratios[f"{name}_err"] = hardness_ratio(pairs[0], pairs[1])
-    return ratios
+def _hardness(cameras: list[BandCounts]) -> Features:
+    counts, seconds = pool(cameras, np.ones((len(cameras), len(NARROW_BANDS)))), pooled_exposure(cameras)
+    soft, hard = (np.array([pair[side] - 1 for pair in HARDNESS_BANDS.values()]) for side in (0, 1))
+    sides = [SourceCounts(counts.source[i], counts.background[i], counts.ratio[i]) for i in (soft, hard)]
+    ratios, errors = hardness_ratios(sides[0], sides[1], (seconds[soft], seconds[hard]))
+    found: Features = {}
+    for name, ratio, error in zip(HARDNESS_BANDS, ratios.tolist(), errors.tolist(), strict=True):
+        found |= {name: ratio, f"{name}_err": error}
+    return found
 
 
-def source_features(detections: list[Features]) -> Features:
-    """Features of a source from those of its detections.
+def source_features(detections: list[Features], counts: list[BandCounts]) -> Features:
+    """Features of a source from those of its detections and from all its counts.
 
     Parameters
     ----------
     detections : list of dict
         As made by `detection_features`; at least one.
+    counts : list of BandCounts
+        Of all its observations and cameras; at least one.
 
     Returns
     -------
     dict of str to float
-        Inverse-variance weighted means; counts summed; chi2_prob the least, as SC_CHI2PROB of 4XMM; flux
-        ratios over observations. Every feature of `feature_columns` is there, NaN where missing.
+        Rates, flux, hardness and index of all counts together (a mean of measured values with measured errors
+        would be biased at few counts); chi2_prob the least, as SC_CHI2PROB of 4XMM; flux ratios over
+        observations. Every feature of `feature_columns` is there, NaN where missing.
     """
-    merged = {column["name"]: math.nan for column in feature_columns()}
-    for name in MEASURED_WITH_ERROR:
-        pairs = [(d[name], d[f"{name}_err"]) for d in detections]
-        merged[name], merged[f"{name}_err"] = weighted_mean(pairs)
-    merged["counts_8"] = sum(d["counts_8"] for d in detections)
-    merged["counts_8_err"] = math.hypot(*(d["counts_8_err"] for d in detections))
+    merged = {column["name"]: math.nan for column in feature_columns()} | band_features(counts)
     chances = [d["chi2_prob"] for d in detections if math.isfinite(d["chi2_prob"])]
     merged["chi2_prob"] = min(chances, default=math.nan)
     return merged | flux_contrast([(d["flux_8_cgs"], d["flux_8_cgs_err"]) for d in detections])
-
-
-def flux_contrast(fluxes: list[tuple[float, float]]) -> Features:
-    """How much the flux changed between observations.
-
-    Parameters
-    ----------
-    fluxes : list of tuple of float
-        Flux and error of each observation, erg cm-2 s-1.
-
-    Returns
-    -------
-    dict of str to float
-        log_fmax_fmin and log_fmaxlo_fminup; NaN for fewer than two positive fluxes, or where the lower end
-        of the largest flux is not positive.
-    """
-    good = [pair for pair in fluxes if all(map(math.isfinite, pair)) and pair[0] > 0]
-    if len(good) < 2:
-        return {"log_fmax_fmin": math.nan, "log_fmaxlo_fminup": math.nan}
-    top, bottom = max(good), min(good)
-    lower, upper = top[0] - top[1], bottom[0] + bottom[1]
-    return {
-        "log_fmax_fmin": math.log10(top[0] / bottom[0]),
-        "log_fmaxlo_fminup": math.log10(lower / upper) if lower > 0 else math.nan,
-    }
 
 
 def position_error_arcsec(net_counts: float) -> float:

@@ -1,38 +1,97 @@
-"""Band counts, count rates and fluxes of a source."""
+"""Band counts, count rates and fluxes of a source.
+
+Rates and fluxes are weighted sums of counts whose weights hardly depend on the counts themselves, so that
+they are unbiased even for faint sources; they may come out negative.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.bands import NARROW_BANDS, band_of, energy_conversion
 from pipeline.measure.apertures import Patch
+from pipeline.measure.poisson.posterior import SourceCounts
+
+STANDARD_FILTER: Final = "Medium"
+_ARRAYS: Final = ("source", "background", "ratio", "effective_s")
 
 
 @dataclass(frozen=True, eq=False)
-class BandRates:
-    """Rates of one camera, or summed over cameras, in the bands 1..5.
+class BandCounts:
+    """Counts of one source in one camera of one observation, in the bands 1..5.
 
     Attributes
     ----------
-    net_counts, net_error : ndarray of shape (5,)
-        Background-subtracted counts in the circle; may be negative.
-    rate, error : ndarray of shape (5,)
-        Count rates in s-1, corrected for vignetting and for the events outside the circle.
+    camera, filter_name : str
+        Which camera and filter.
+    source, background : ndarray of shape (5,), float64
+        Counts in the circle and in the ring.
+    ratio : ndarray of shape (5,)
+        Exposure-weighted area of the circle over that of the ring.
+    effective_s : ndarray of shape (5,)
+        Exposure that turns net counts into the rate of the whole source, s.
     """
 
-    net_counts: NDArray[np.float64]
-    net_error: NDArray[np.float64]
-    rate: NDArray[np.float64]
-    error: NDArray[np.float64]
+    camera: str
+    filter_name: str
+    source: NDArray[np.float64]
+    background: NDArray[np.float64]
+    ratio: NDArray[np.float64]
+    effective_s: NDArray[np.float64]
+
+    @property
+    def expected(self) -> NDArray[np.float64]:
+        """Background counts expected in the circle, shape (5,)."""
+        return self.ratio * self.background
+
+    @property
+    def net(self) -> NDArray[np.float64]:
+        """Counts above the background, shape (5,); may be negative."""
+        return self.source - self.expected
 
 
 def count_bands(energy_ev: NDArray[np.float64]) -> NDArray[np.int64]:
     """Number of events in each of the bands 1..5 (lower edge in, upper edge out)."""
     index = band_of(energy_ev / 1000.0)
     return np.bincount(index[index >= 0], minlength=len(NARROW_BANDS))
+
+
+def count_patch(patch: Patch) -> BandCounts:
+    """Count the events of a source in one camera.
+
+    Parameters
+    ----------
+    patch : Patch
+        Events of the source and its background.
+
+    Returns
+    -------
+    BandCounts
+    """
+    return BandCounts(
+        camera=patch.camera,
+        filter_name=patch.filter_name,
+        source=count_bands(patch.source_ev).astype(np.float64),
+        background=count_bands(patch.background_ev).astype(np.float64),
+        ratio=patch.ratio,
+        effective_s=patch.effective_s,
+    )
+
+
+def counts_document(one: BandCounts) -> dict[str, Any]:
+    """Counts as plain JSON values."""
+    arrays = {name: getattr(one, name).tolist() for name in _ARRAYS}
+    return {"camera": one.camera, "filter_name": one.filter_name, **arrays}
+
+
+def counts_from_document(document: dict[str, Any]) -> BandCounts:
+    """The counts that `counts_document` wrote."""
+    arrays = {name: np.array(document[name], dtype=np.float64) for name in _ARRAYS}
+    return BandCounts(camera=document["camera"], filter_name=document["filter_name"], **arrays)
 
 
 def net_with_error(
@@ -58,73 +117,158 @@ def net_with_error(
     return source - expected, np.sqrt(np.maximum(source, expected) + 1.0 + ratio**2 * (background + 1.0))
 
 
-def camera_rates(patch: Patch) -> BandRates:
-    """Rates of one camera.
+def weighted_sum(cameras: list[BandCounts], weights: NDArray[np.float64]) -> tuple[float, float]:
+    """Weighted sum of net counts over cameras and bands, with its error.
 
     Parameters
     ----------
-    patch : Patch
-        Events of the source and its background.
-
-    Returns
-    -------
-    BandRates
-    """
-    source = count_bands(patch.source_ev).astype(np.float64)
-    background = count_bands(patch.background_ev).astype(np.float64)
-    net, error = net_with_error(source, background, patch.ratio)
-    return BandRates(net, error, net / patch.effective_s, error / patch.effective_s)
-
-
-def sum_rates(cameras: list[BandRates]) -> BandRates:
-    """Sum over cameras, as the EP columns of the 4XMM catalogue (at least one camera)."""
-    names = ("net_counts", "net_error", "rate", "error")
-    parts = {name: np.array([getattr(one, name) for one in cameras]) for name in names}
-    return BandRates(
-        parts["net_counts"].sum(axis=0),
-        np.sqrt((parts["net_error"] ** 2).sum(axis=0)),
-        parts["rate"].sum(axis=0),
-        np.sqrt((parts["error"] ** 2).sum(axis=0)),
-    )
-
-
-def total_flux(rates: BandRates, camera: str, filter_name: str) -> tuple[float, float]:
-    """Flux of band 8 (0.2-12 keV) of one camera: the sum of the fluxes of its bands 1..5.
-
-    Parameters
-    ----------
-    rates : BandRates
-        Rates of one camera.
-    camera, filter_name : str
-        Which conversion factors to use.
+    cameras : list of BandCounts
+        At least one.
+    weights : ndarray of shape (cameras, 5)
+        Zero leaves a band out.
 
     Returns
     -------
     tuple of float
-        Flux and error in erg cm-2 s-1; NaN for a filter without factors. A rate below zero, which only noise
-        makes, counts as zero, as in the catalogues' maximum-likelihood fits.
+        Sum, and the root of the summed Poisson variances of circle and ring. One count is added to the whole
+        sum (not to each band), shared out as the counts are, so that no counts at all still have an error.
     """
-    factor = energy_conversion(camera, filter_name)
-    return float(np.sum(np.maximum(rates.rate, 0.0) / factor)), float(
-        np.sqrt(np.sum((rates.error / factor) ** 2))
-    )
-
-
-def weighted_mean(values: list[tuple[float, float]]) -> tuple[float, float]:
-    """Inverse-variance weighted mean of (value, error) pairs, leaving out those that are not finite.
-
-    Parameters
-    ----------
-    values : list of tuple of float
-        Measurements.
-
-    Returns
-    -------
-    tuple of float
-        Mean and 1/sqrt(sum of weights); NaN when nothing is left.
-    """
-    pairs = np.array([pair for pair in values if np.all(np.isfinite(pair)) and pair[1] > 0]).reshape(-1, 2)
-    if len(pairs) == 0:
+    net = np.array([one.net for one in cameras])
+    ratio = np.array([one.ratio for one in cameras])
+    expected = np.array([one.expected for one in cameras])
+    seen = np.maximum(np.array([one.source for one in cameras]), expected)
+    used = weights != 0
+    if not used.any():
         return float("nan"), float("nan")
-    weight = pairs[:, 1] ** -2.0
-    return float(np.sum(weight * pairs[:, 0]) / weight.sum()), float(weight.sum() ** -0.5)
+    spread = weights**2 * (seen + ratio * expected)
+    likely = np.where(used, seen + 1.0 / used.sum(), 0.0)
+    ghost = np.sum(likely * weights**2 * (1.0 + ratio**2)) / likely.sum()
+    return float(np.sum(weights * net)), float(np.sqrt(spread.sum() + float(ghost)))
+
+
+def join_exposures(cameras: list[BandCounts]) -> list[BandCounts]:
+    """Add up the counts and exposures of entries of the same camera and filter (several observations).
+
+    Parameters
+    ----------
+    cameras : list of BandCounts
+        At least one.
+
+    Returns
+    -------
+    list of BandCounts
+        One for each camera and filter; ratios are such that the expected background stays what it is.
+    """
+    keys = list(dict.fromkeys((one.camera, one.filter_name) for one in cameras))
+    return [_join([one for one in cameras if (one.camera, one.filter_name) == key]) for key in keys]
+
+
+def _join(same: list[BandCounts]) -> BandCounts:
+    pooled = pool(same, np.ones((len(same), len(NARROW_BANDS))))
+    effective = np.sum([one.effective_s for one in same], axis=0)
+    return BandCounts(
+        same[0].camera, same[0].filter_name, pooled.source, pooled.background, pooled.ratio, effective
+    )
+
+
+def pool(cameras: list[BandCounts], used: NDArray[np.float64]) -> SourceCounts:
+    """Counts per band over all cameras, as if one camera had counted them.
+
+    Parameters
+    ----------
+    cameras : list of BandCounts
+        At least one.
+    used : ndarray of shape (cameras, 5)
+        One where a camera takes part, else zero.
+
+    Returns
+    -------
+    SourceCounts
+        Arrays of shape (5,). The background's counts and ratio are those that have the same mean and variance
+        as the sum over cameras.
+    """
+    ratio = np.array([one.ratio for one in cameras])
+    ring = np.array([one.background for one in cameras]) * used
+    # Where nothing was counted, the ratios decide alone: half a count each, as in the posterior's prior.
+    mean = np.sum(ratio * (ring + 0.5 * used), axis=0)
+    variance = np.sum(ratio**2 * (ring + 0.5 * used), axis=0)
+    scale = variance / np.maximum(mean, 1e-30)
+    background = np.sum(ratio * ring, axis=0) / np.maximum(scale, 1e-30)
+    source = np.sum(np.array([one.source for one in cameras]) * used, axis=0)
+    return SourceCounts(source, background, scale)
+
+
+def conversion(one: BandCounts) -> NDArray[np.float64]:
+    """Rate per flux of the bands 1..5, count cm2 erg-1; an unknown filter is taken for Medium."""
+    factor = energy_conversion(one.camera, one.filter_name)
+    return factor if np.all(np.isfinite(factor)) else energy_conversion(one.camera, STANDARD_FILTER)
+
+
+def pooled_exposure(cameras: list[BandCounts]) -> NDArray[np.float64]:
+    """Exposure of `pool`ed counts: counts over it are the rate summed over the cameras.
+
+    Parameters
+    ----------
+    cameras : list of BandCounts
+        At least one.
+
+    Returns
+    -------
+    ndarray of shape (5,)
+        Seconds; each camera counts by its share in the summed sensitivity (energy conversion factors).
+    """
+    names = {one.camera for one in cameras}
+    factor = {
+        name: np.mean([conversion(one) for one in cameras if one.camera == name], axis=0) for name in names
+    }
+    total = np.sum(list(factor.values()), axis=0)
+    return np.asarray(np.sum([one.effective_s * factor[one.camera] for one in cameras], axis=0) / total)
+
+
+def rate_weights(cameras: list[BandCounts]) -> NDArray[np.float64]:
+    """Weights that turn net counts into rates summed over cameras, as the EP columns of the 4XMM catalogue.
+
+    Parameters
+    ----------
+    cameras : list of BandCounts
+        At least one; several of the same camera are averaged by exposure.
+
+    Returns
+    -------
+    ndarray of shape (cameras, 5)
+        s-1 per count.
+    """
+    total = {
+        name: np.sum([one.effective_s for one in cameras if one.camera == name], axis=0)
+        for name in {one.camera for one in cameras}
+    }
+    return np.array([1.0 / total[one.camera] for one in cameras])
+
+
+def epic_flux(cameras: list[BandCounts]) -> tuple[float, float]:
+    """Flux of band 8 (0.2-12 keV): each camera's sum of the fluxes of bands 1..5, averaged over cameras.
+
+    Parameters
+    ----------
+    cameras : list of BandCounts
+        Any number, of one or several observations; those with unknown filters are left out.
+
+    Returns
+    -------
+    tuple of float
+        Flux and error in erg cm-2 s-1; NaN when no filter has conversion factors. The mean is weighted by
+        inverse variance as in the 4XMM catalogue, but with the variance that the mean spectrum of all cameras
+        leads one to expect: with the observed one, chance lows would weigh more than chance highs, and the
+        mean would be biased low at few counts.
+    """
+    known = [one for one in cameras if np.all(np.isfinite(energy_conversion(one.camera, one.filter_name)))]
+    if not known:
+        return float("nan"), float("nan")
+    depth = np.array([one.effective_s * conversion(one) for one in known])
+    net, ratio, expected = (
+        np.array([getattr(one, name) for one in known]) for name in ("net", "ratio", "expected")
+    )
+    band_flux = np.maximum(net.sum(axis=0) / depth.sum(axis=0), 0.0)
+    variance = (band_flux * depth + expected * (1.0 + ratio) + 1.0 / len(NARROW_BANDS)) / depth**2
+    weight = 1.0 / variance.sum(axis=1)
+    return weighted_sum(known, (weight / weight.sum())[:, None] / depth)

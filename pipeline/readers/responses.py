@@ -132,14 +132,13 @@ def read_redistribution(path: Path) -> Redistribution:
 
 
 def _matrix_table(hdus: Any, path: Path) -> Any:
-    for name in MATRIX_NAMES:
-        if name in hdus:
-            table = hdus[name]
-            for needed in ("N_GRP", "F_CHAN", "N_CHAN", "MATRIX"):
-                # The data of these columns are read row by row; that they exist is told before.
-                if needed not in table.columns.names:
-                    column(table, needed, path)
-            return table
+    found = [hdus[name] for name in MATRIX_NAMES if name in hdus]
+    for table in found:
+        names = table.columns.names
+        missing = [name for name in ("N_GRP", "F_CHAN", "N_CHAN", "MATRIX") if name not in names]
+        if missing:
+            column(table, missing[0], path)
+        return table
     present = ", ".join(hdu.name for hdu in hdus[:8])
     raise MissingHdu(f"{path.name}: no HDU {' or '.join(MATRIX_NAMES)} (found: {present}); give an RMF")
 

@@ -5,7 +5,6 @@ Poisson counts on a background, and through the same measuring functions as real
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from astropy import units as u
@@ -14,8 +13,8 @@ from astropy.coordinates import SkyCoord
 from pipeline.bands import HARDNESS_BANDS, NARROW_BANDS
 from pipeline.config import RunConfig
 from pipeline.measure.counterparts import INFRARED_ZERO, OPTICAL_ZERO, flux_ratio
-from pipeline.measure.hardness import hardness_ratio
-from pipeline.measure.rates import BandRates, net_with_error, sum_rates, total_flux, weighted_mean
+from pipeline.measure.features import band_features
+from pipeline.measure.rates import BandCounts
 from pipeline.simulate.background import band_rates_arcmin2
 from pipeline.simulate.files import FILTER
 from pipeline.simulate.observation import class_quotas, flux_for_counts, iau_name
@@ -26,7 +25,7 @@ from pipeline.simulate.population import (
     draw_source,
     magnitudes,
 )
-from pipeline.simulate.spectra import Floats, Spectrum, photon_spectrum
+from pipeline.simulate.spectra import Floats, photon_spectrum
 from pipeline.simulate.telescope import (
     CAMERAS,
     Camera,
@@ -53,9 +52,7 @@ FEATURES = (
     "flux_8_cgs",
 )
 EXPOSURE_S = 30_000.0
-MIN_COUNTS_FOR_INDEX = 100.0
 SEVERAL_VISITS_SHARE = 0.45
-_INDEX_GRID = np.linspace(0.0, 4.0, 81)
 _CONFIG = RunConfig()
 
 
@@ -97,68 +94,34 @@ def draw_reference(count: int, rng: np.random.Generator) -> list[ReferenceSource
     return [_draw_one(str(key), place, rng) for key, place in zip(keys, where, strict=True)]
 
 
-def measure(model: SourceModel, rng: np.random.Generator) -> list[BandRates]:
-    """Rates of a source in each camera, as a run of the pipeline on a 30 ks observation would give them."""
+def measure(model: SourceModel, rng: np.random.Generator) -> list[BandCounts]:
+    """Counts of a source in each camera, as a run of the pipeline on a 30 ks observation would give them."""
     photons = photon_spectrum(model.spectrum) * flux_for_counts(model, EXPOSURE_S)
     share = encircled_fraction(_CONFIG.aperture_arcsec) * float(vignetting(np.array(rng.uniform(1.0, 12.0))))
     return [_measure_camera(camera, photons, share, rng) for camera in CAMERAS]
 
 
-def _measure_camera(camera: Camera, photons: Floats, share: float, rng: np.random.Generator) -> BandRates:
+def _measure_camera(camera: Camera, photons: Floats, share: float, rng: np.random.Generator) -> BandCounts:
     live = EXPOSURE_S * camera.live_fraction
     inner, outer = _CONFIG.annulus_arcsec
     ratio = np.full(len(NARROW_BANDS), _CONFIG.aperture_arcsec**2 / (outer**2 - inner**2))
     background = band_rates_arcmin2(camera) * live * np.pi * (_CONFIG.aperture_arcsec / 60) ** 2
     in_circle = rng.poisson(photons @ band_matrix(camera) * live * share + background).astype(np.float64)
     in_ring = rng.poisson(background / ratio).astype(np.float64)
-    net, error = net_with_error(in_circle, in_ring, ratio)
-    return BandRates(net, error, net / (live * share), error / (live * share))
-
-
-def hardness_ratios(rates: BandRates) -> dict[str, float]:
-    """hr1..hr4 of rates in bands 1-5; NaN where both bands are empty."""
-    pairs = list(zip(rates.rate.tolist(), rates.error.tolist(), strict=True))
-    return {
-        name: hardness_ratio(pairs[soft - 1], pairs[hard - 1])[0]
-        for name, (soft, hard) in HARDNESS_BANDS.items()
-    }
-
-
-def photon_index(rates: BandRates) -> float:
-    """Index of the power law (NH 3e20 cm-2) nearest to the EPIC rates (chi2); NaN below 100 counts."""
-    if rates.net_counts.sum() < MIN_COUNTS_FOR_INDEX:
-        return float("nan")
-    model, weight = _power_law_rates(), 1 / rates.error**2
-    scale = (model * weight) @ rates.rate / ((model**2) @ weight)
-    chi2 = ((rates.rate - scale[:, None] * model) ** 2) @ weight
-    return float(_INDEX_GRID[np.argmin(chi2)])
-
-
-def flux_cgs(cameras: list[BandRates]) -> float:
-    """Flux (erg cm-2 s-1) in 0.2-12 keV: weighted mean over cameras; may be negative for a faint source."""
-    pairs = [total_flux(rates, camera.name, FILTER) for rates, camera in zip(cameras, CAMERAS, strict=True)]
-    return weighted_mean(pairs)[0]
-
-
-@lru_cache(maxsize=1)
-def _power_law_rates() -> Floats:
-    matrix = sum(band_matrix(camera) for camera in CAMERAS)
-    rates = [photon_spectrum(Spectrum("powerlaw", float(index), 0.03)) @ matrix for index in _INDEX_GRID]
-    return np.array(rates)
+    return BandCounts(camera.name, FILTER, in_circle, in_ring, ratio, np.full(len(ratio), live * share))
 
 
 def _draw_one(key: str, place: tuple[float, float, float], rng: np.random.Generator) -> ReferenceSource:
     ra, dec, latitude = place
     model = draw_source(key, latitude, rng)
-    cameras = measure(model, rng)
-    rates, flux = sum_rates(cameras), flux_cgs(cameras)
+    measured = band_features(measure(model, rng))
+    flux = measured["flux_8_cgs"]
     features = {
         "gal_lat_deg": latitude,
-        **hardness_ratios(rates),
-        "photon_index": photon_index(rates),
+        **{name: measured[name] for name in (*HARDNESS_BANDS, "photon_index")},
         "proper_motion_masyr": model.counterpart.proper_motion_masyr,
-        **_flux_ratios(model, flux),
-        **_variability(key, float(rates.net_counts.sum()), rng),
+        **_flux_ratios(model, flux if flux > measured["flux_8_cgs_err"] else float("nan")),
+        **_variability(key, measured["counts_8"], rng),
         **_surroundings(key, rng),
         "flux_8_cgs": flux,
     }

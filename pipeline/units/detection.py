@@ -17,6 +17,7 @@ from pipeline.measure.counterparts import nearest_counterpart
 from pipeline.measure.features import detection_features
 from pipeline.measure.lightcurve import LightCurves, chance_of_constant, make_light_curves
 from pipeline.measure.positions import MergedSource, iau_name, merge_positions
+from pipeline.measure.rates import count_patch, counts_document
 from pipeline.measure.spectrum import make_spectrum
 from pipeline.observation import Observation
 from pipeline.products.curves import json_bytes, lightcurve_document, plain, spectrum_document
@@ -104,6 +105,7 @@ def measure_detection(source: MergedSource, label: str, field: Field) -> Detecti
         "obsid": observation.obsid,
         "simulated": observation.simulated,
         "features": plain(features),
+        "counts": [plain(counts_document(count_patch(patch))) for patch in patches],
         "counterpart": _counterpart(source, field),
         "products": [product.entry() for product in products],
         "warnings": _warnings(observation.obsid, patches, features["flux_8_cgs"]),

@@ -29,3 +29,8 @@ def test_flux_ratios_by_hand() -> None:
 
 def test_no_flux_no_ratio() -> None:
     assert math.isnan(counterpart_features(an_object(2.0), -1e-15)["log_fx_fb"])
+
+
+def test_a_flux_below_its_error_gives_no_ratio() -> None:
+    assert math.isnan(counterpart_features(an_object(2.0), 1e-15, 2e-15)["log_fx_fb"])
+    assert counterpart_features(an_object(2.0), 3e-15, 2e-15)["log_fx_fb"] < 0

@@ -1,0 +1,1 @@
+"""How a source varies: within an observation, and from one to another."""
