@@ -13,6 +13,7 @@ from typing import Any
 from tqdm import tqdm
 
 from pipeline import __version__
+from pipeline.archive import command as archive
 from pipeline.check import check_manifest
 from pipeline.config import RunConfig
 from pipeline.errors import PipelineError
@@ -39,11 +40,14 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pipeline", description=__doc__, epilog=EXIT_CODES)
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="run | simulate | check")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="run | fetch | simulate | check")
     _add_run(commands.add_parser("run", help="measure the sources of observations", epilog=EXIT_CODES))
     simulate = commands.add_parser("simulate", help="make simulated observations", epilog=EXIT_CODES)
     simulation.add_arguments(simulate)
     simulate.set_defaults(action=simulation.run)
+    fetch = commands.add_parser("fetch", help="fetch observations from the archives", epilog=EXIT_CODES)
+    archive.add_arguments(fetch)
+    fetch.set_defaults(action=archive.run)
     check = commands.add_parser("check", help="verify a manifest and its files", epilog=EXIT_CODES)
     check.add_argument(
         "manifest", type=Path, metavar="MANIFEST", help="manifest.json, or the folder that holds it"

@@ -140,3 +140,42 @@ class WorkerDied(PipelineError):
 
     code = "worker_died"
     permanent = False
+
+
+class NoNetwork(PipelineError):
+    """An archive cannot be reached, or the connection breaks off again and again."""
+
+    code = "no_network"
+    permanent = False
+
+
+class ArchiveRefused(PipelineError):
+    """An archive answers with something else than what was asked for."""
+
+    code = "archive_refused"
+    permanent = False
+
+
+class Proprietary(PipelineError):
+    """The data are not public yet."""
+
+    code = "proprietary"
+
+
+class UnknownProduct(PipelineError):
+    """The archive has no such product."""
+
+    code = "unknown_product"
+
+
+class UnknownObservation(PipelineError):
+    """No archive has products of an observation."""
+
+    code = "unknown_observation"
+
+
+class CutArchive(PipelineError):
+    """An archive file ends early."""
+
+    code = "cut_archive"
+    permanent = False

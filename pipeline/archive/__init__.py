@@ -1,0 +1,1 @@
+"""Fetching observations from the archives. All network code of the pipeline is in this folder."""
