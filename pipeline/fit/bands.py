@@ -17,19 +17,24 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from pipeline.bands import energy_conversion
-from pipeline.fit.models import photons_in_bins
+from pipeline.fit.absorption import cross_section_cm2
 from pipeline.fit.wstat import best_norm, w_statistic
 from pipeline.measure.rates import STANDARD_FILTER, BandCounts, conversion, join_exposures
-from pipeline.simulate.spectra import ENERGY_EDGES_KEV
+from pipeline.simulate.spectra import ENERGIES_KEV
 from pipeline.simulate.telescope import CAMERAS, band_matrix
 
 LEAST_NET_COUNTS: Final = 30.0
-INDICES: Final = np.arange(-1.0, 6.01, 0.25)
+INDICES: Final = np.linspace(-1.0, 6.0, 22)
 LOG_NH: Final = np.arange(20.0, 23.21, 0.4)
+ZOOM_POINTS: Final = (21, 13)
+ZOOM_DEPTH: Final = 6.0
 USUAL_LOG_NH: Final = 20.6
 SPREAD_LOG_NH: Final = 0.5
 """Columns are taken to be about 4e20 cm-2 within a factor of three, as they are out of the Galactic plane;
 counts that speak for more absorption override this (a tenth of 1e23 cm-2 costs 7.8 in W)."""
+
+_CAMERAS: Final = {one.name: one for one in CAMERAS}
+_CROSS_SECTION: Final = cross_section_cm2(ENERGIES_KEV)
 
 
 @dataclass(frozen=True)
@@ -67,9 +72,16 @@ def index_from_bands(cameras: list[BandCounts]) -> IndexEstimate:
     if net < LEAST_NET_COUNTS:
         reason = f"{max(net, 0.0):.0f} net counts; a photon index needs {LEAST_NET_COUNTS:.0f}"
         return IndexEstimate(math.nan, math.nan, reason)
-    profile = _least_over_columns(_surface(join_exposures(cameras)))
-    fine = np.linspace(INDICES[0], INDICES[-1], 2801)
-    curve = CubicSpline(INDICES, profile)(fine)
+    joined = join_exposures(cameras)
+    coarse = _surface(joined, INDICES, LOG_NH)
+    indices, columns = _closer(coarse)
+    profile = _least_over_columns(_surface(joined, indices, columns))
+    return _estimate(indices, profile)
+
+
+def _estimate(indices: NDArray[np.float64], profile: NDArray[np.float64]) -> IndexEstimate:
+    fine = np.linspace(indices[0], indices[-1], 2001)
+    curve = CubicSpline(indices, profile)(fine)
     best = int(np.argmin(curve))
     allowed = fine[curve <= curve[best] + 1.0]
     if allowed[0] == fine[0] or allowed[-1] == fine[-1]:
@@ -77,15 +89,33 @@ def index_from_bands(cameras: list[BandCounts]) -> IndexEstimate:
     return IndexEstimate(float(fine[best]), float(allowed[-1] - allowed[0]) / 2)
 
 
-def _surface(cameras: list[BandCounts]) -> NDArray[np.float64]:
-    """W, prior included, on the grid of indices and columns."""
-    shape = np.concatenate([_rates(one.camera) * _correction(one) for one in cameras], axis=-1)
+def _closer(coarse: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """A finer grid about the valley of W on the coarse one."""
+    profile = coarse.min(axis=1)
+    near = np.flatnonzero(profile <= profile.min() + ZOOM_DEPTH)
+    first, last = max(near[0] - 2, 0), min(near[-1] + 2, len(INDICES) - 1)
+    valley = np.argmin(coarse[first : last + 1], axis=1)
+    lowest, highest = max(valley.min() - 1, 0), min(valley.max() + 1, len(LOG_NH) - 1)
+    return (
+        np.linspace(INDICES[first], INDICES[last], ZOOM_POINTS[0]),
+        np.linspace(LOG_NH[lowest], LOG_NH[highest], ZOOM_POINTS[1]),
+    )
+
+
+def _surface(
+    cameras: list[BandCounts], indices: NDArray[np.float64], log_nh: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """W, prior included, on a grid of indices and columns."""
+    names = tuple(one.camera for one in cameras)
+    # The coarse grid is the same for all sources.
+    rates = _coarse_rates(names) if indices is INDICES else _rates(names, indices, log_nh)
+    shape = rates * np.concatenate([_correction(one) for one in cameras])
     source, background, ratio = (
         np.concatenate([getattr(one, name) for one in cameras]) for name in ("source", "background", "ratio")
     )
     norm = best_norm(source, background, ratio, shape)
     misfit = w_statistic(source, background, ratio, norm[..., None] * shape)
-    return misfit + ((LOG_NH - USUAL_LOG_NH) / SPREAD_LOG_NH) ** 2
+    return misfit + ((log_nh - USUAL_LOG_NH) / SPREAD_LOG_NH) ** 2
 
 
 def _correction(one: BandCounts) -> NDArray[np.float64]:
@@ -103,14 +133,17 @@ def _least_over_columns(surface: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(middle + offset * (0.5 * (right - left) + 0.5 * offset * bend))
 
 
-@lru_cache(maxsize=4)
-def _rates(camera: str) -> NDArray[np.float64]:
-    """Rates of the bands for a norm of one, shape (indices, columns, 5), Medium filter."""
-    edges = (ENERGY_EDGES_KEV[:-1], ENERGY_EDGES_KEV[1:])
-    width = ENERGY_EDGES_KEV[1] - ENERGY_EDGES_KEV[0]
-    matrix = band_matrix(next(one for one in CAMERAS if one.name == camera))
-    spectra = [
-        [photons_in_bins("powerlaw", float(index), 10.0 ** (column - 22.0), edges) for column in LOG_NH]
-        for index in INDICES
-    ]
-    return np.asarray(np.array(spectra) / width @ matrix)
+@lru_cache(maxsize=32)
+def _coarse_rates(cameras: tuple[str, ...]) -> NDArray[np.float64]:
+    return _rates(cameras, INDICES, LOG_NH)
+
+
+def _rates(
+    cameras: tuple[str, ...], indices: NDArray[np.float64], log_nh: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Rates of all bands of the cameras for a norm of one, shape (indices, columns, 5 x cameras), Medium."""
+    energy = ENERGIES_KEV
+    spectra = energy ** -indices[:, None]
+    passed = np.exp(-(10.0 ** log_nh[:, None]) * _CROSS_SECTION)
+    matrix = np.concatenate([band_matrix(_CAMERAS[name]) for name in cameras], axis=1)
+    return np.asarray((spectra[:, None, :] * passed[None, :, :]) @ matrix)

@@ -83,11 +83,11 @@ def best_norm(
     Returns
     -------
     ndarray of shape (...)
-        By bisection of the derivative, to a part in 1e5; nearly 0 where the source has no net counts.
+        By bisection of the derivative, to a part in 1e4; nearly 0 where the source has no net counts.
     """
     guess = (source.sum() + 1.0) / np.maximum(shape.sum(axis=-1), TINY)
-    low, high = np.log(guess) - 14.0, np.log(guess) + 3.0
-    for _ in range(22):
+    low, high = np.log(guess) - 9.0, np.log(guess) + 1.0
+    for _ in range(17):
         middle = 0.5 * (low + high)
         model = np.exp(middle)[..., None] * shape
         expected = model + ratio * background_mean(source, background, ratio, model)

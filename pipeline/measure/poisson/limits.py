@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammainc, gammaincc, gammainccinv
 
 from pipeline.measure.poisson.posterior import SourceCounts, background_nodes
 
-BISECTIONS = 50
+BISECTIONS: Final = 30
 
 
 def upper_limit(source: ArrayLike, expected: ArrayLike, confidence: float = 0.95) -> NDArray[np.float64]:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, gammaln, xlogy
 
-BACKGROUND_NODES: Final = 24
-SOURCE_NODES: Final = 96
+BACKGROUND_NODES: Final = 16
+SOURCE_NODES: Final = 64
 REACH_SIGMA: Final = 6.0
 BACKGROUND_PRIOR: Final = 0.5
 
@@ -43,7 +43,7 @@ def background_nodes(counts: SourceCounts) -> NDArray[np.float64]:
 
     Returns
     -------
-    ndarray of shape (..., 24)
+    ndarray of shape (..., 16)
         Quantiles of the gamma posterior that `background` counts give with Jeffreys' prior.
     """
     share = (np.arange(BACKGROUND_NODES) + 0.5) / BACKGROUND_NODES
@@ -61,7 +61,7 @@ def source_posterior(counts: SourceCounts) -> tuple[NDArray[np.float64], NDArray
 
     Returns
     -------
-    tuple of ndarray of shape (..., 96)
+    tuple of ndarray of shape (..., 64)
         Expected source counts, and their probabilities, which sum to one. The prior is Jeffreys' (the -1/2
         power), as the default of Park et al. 2006 (ApJ 652, 610); the grid is uniform in the square root, in
         which that prior is flat.

@@ -18,7 +18,7 @@ def flux_contrast(fluxes: list[tuple[float, float]]) -> dict[str, float]:
     dict of str to float
         log_fmax_fmin: log10 of Fmax/Fmin; NaN for fewer than two fluxes, or where the smallest does not
         exceed its error, so that its logarithm says nothing. log_fmaxlo_fminup: the same after both moved by
-        one error towards each other; a smallest flux below zero counts as zero, its error being its upper end.
+        one error towards each other; a smallest flux below zero counts as zero, with its error above it.
     """
     known = [pair for pair in fluxes if all(map(math.isfinite, pair))]
     if len(known) < 2:
