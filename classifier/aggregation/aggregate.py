@@ -44,7 +44,7 @@ class Aggregation:
     voters : ndarray of int of shape (n_voters,)
         Voter numbers, sorted; the row order of the habits.
     fit : Fit
-        What the rule learnt besides: class shares, voters' habits, temperature.
+        What the rule learnt besides: class shares, voters' habits, calibration.
     """
 
     items: IntArray
@@ -129,9 +129,8 @@ def aggregate_votes(
         raise VoteError(f"no method {method!r}; use one of {sorted(METHODS)}")
     votes = encode_votes(item, voter, label, n_classes, gold)
     fit = METHODS[method](votes)
-    n_votes = votes.counts.sum(axis=1)
-    named = votes.counts[np.arange(len(n_votes)), fit.posterior.argmax(axis=1)]
-    agreement = named / np.maximum(n_votes, 1.0)
+    named = votes.counts[np.arange(len(votes.items)), fit.posterior.argmax(axis=1)]
+    agreement = named / np.maximum(votes.n_votes, 1.0)
     return Aggregation(
-        votes.items, fit.posterior, n_votes.astype(np.intp), agreement, method, votes.voters, fit
+        votes.items, fit.posterior, votes.n_votes.astype(np.intp), agreement, method, votes.voters, fit
     )

@@ -10,16 +10,16 @@ voters of few votes:
 3. the voter's own counts: theta_v = (counts + s M_v) / (votes + s).
 
 Class shares are drawn towards the vote shares, so that rare classes do not vanish where votes are few.
-The log-odds are tempered at the end (see `temperature`).
+At the end the log-odds are scaled to what held-out votes bear out (see `calibration`).
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from classifier.aggregation.calibration import Calibration, choose_calibration, held_out, thinned
 from classifier.aggregation.fit import Fit
 from classifier.aggregation.softmax import softmax_rows
-from classifier.aggregation.temperature import choose_temperature, held_out, thinned
 from classifier.aggregation.votes import UNKNOWN, FloatArray, Votes
 
 LEAST_ACCURACY = 0.02
@@ -102,10 +102,11 @@ def dawid_skene(votes: Votes, config: DawidSkeneConfig | None = None) -> Fit:
     config = config or DawidSkeneConfig()
     state = _converge(votes, config)
     few = len(votes.item) < FEW_VOTES * len(votes.items)
-    temperature = _temperature_by_refits(votes, config) if few else _temperature(votes, state)
-    posterior = votes.with_gold(softmax_rows(temperature * (state.log_prior + state.evidence)))
+    calibration = _calibration_by_refits(votes, config) if few else _calibration(votes, state)
+    factor = calibration.factor(votes.n_votes)[:, None]
+    posterior = votes.with_gold(softmax_rows(factor * (state.log_prior + state.evidence)))
     habits = state.habits.shares.transpose(0, 2, 1)
-    return Fit(posterior, np.exp(state.log_prior), habits, state.habits.crowd.T, temperature)
+    return Fit(posterior, np.exp(state.log_prior), habits, state.habits.crowd.T, calibration)
 
 
 def _converge(votes: Votes, config: DawidSkeneConfig) -> _State:
@@ -165,8 +166,8 @@ def even_errors(n_classes: int, accuracy: float) -> FloatArray:
     return np.asarray(np.full((n_classes, n_classes), wrong) + (accuracy - wrong) * np.eye(n_classes))
 
 
-def _temperature(votes: Votes, state: _State) -> float:
-    """The temperature at which a vote is best predicted by habits and votes without itself."""
+def _calibration(votes: Votes, state: _State) -> Calibration:
+    """The calibration at which a vote is best predicted by habits and votes without itself."""
     kept = thinned(votes.answers.nnz)
     rows = np.searchsorted(votes.answers.indptr, kept, side="right") - 1
     free = votes.gold[rows] == UNKNOWN
@@ -176,18 +177,18 @@ def _temperature(votes: Votes, state: _State) -> float:
     numerator = np.maximum(habits.counts[voter, label] - own, 0.0) + habits.prior[voter, label]
     total = (habits.counts + habits.prior).sum(axis=1)
     denominator = np.maximum(total[voter] - own, numerator)
-    others = state.evidence[rows] - np.log(habits.shares[voter, label])
-    return choose_temperature(state.log_prior, others, numerator / denominator)
+    log_odds = state.log_prior + state.evidence[rows] - np.log(habits.shares[voter, label])
+    return choose_calibration(log_odds, votes.n_votes[rows] - 1, numerator / denominator)
 
 
-def _temperature_by_refits(votes: Votes, config: DawidSkeneConfig) -> float:
+def _calibration_by_refits(votes: Votes, config: DawidSkeneConfig) -> Calibration:
     """The same with the votes left out of all that is learnt; where votes are few, each shapes everything."""
-    priors, others, likelihoods = [], [], []
+    log_odds, n_votes, likelihoods = [], [], []
     for part, left_out in held_out(votes):
         chosen = left_out[thinned(len(left_out))]
         state = _converge(part, config)
         rows = votes.item[chosen]
-        priors.append(np.broadcast_to(state.log_prior, (len(rows), votes.n_classes)))
-        others.append(state.evidence[rows])
+        log_odds.append(state.log_prior + state.evidence[rows])
+        n_votes.append(part.n_votes[rows])
         likelihoods.append(state.habits.shares[votes.voter[chosen], votes.label[chosen]])
-    return choose_temperature(*(np.concatenate(parts) for parts in (priors, others, likelihoods)))
+    return choose_calibration(*(np.concatenate(parts) for parts in (log_odds, n_votes, likelihoods)))

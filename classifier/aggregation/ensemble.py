@@ -31,4 +31,4 @@ def ensemble(votes: Votes) -> Fit:
     fits = [dawid_skene(votes, DawidSkeneConfig(strength=strength)) for strength in STRENGTHS]
     posterior = np.mean([*(fit.posterior for fit in fits), majority(votes).posterior], axis=0)
     middle = fits[len(fits) // 2]
-    return Fit(posterior, middle.class_shares, middle.habits, middle.crowd, middle.temperature)
+    return Fit(posterior, middle.class_shares, middle.habits, middle.crowd, middle.calibration)

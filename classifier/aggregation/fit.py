@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from classifier.aggregation.calibration import UNCALIBRATED, Calibration
 from classifier.aggregation.votes import FloatArray
 
 
@@ -20,12 +21,12 @@ class Fit:
         know nothing of voters.
     crowd : ndarray of shape (n_classes, n_classes) or None
         The same of a voter of whom nothing is known.
-    temperature : float
-        Factor at most 1 on all log-odds: below 1 where votes on an item repeat each other's errors.
+    calibration : Calibration
+        What the log-odds were multiplied by.
     """
 
     posterior: FloatArray
     class_shares: FloatArray
     habits: FloatArray | None = None
     crowd: FloatArray | None = None
-    temperature: float = 1.0
+    calibration: Calibration = UNCALIBRATED

@@ -2,7 +2,7 @@
 
 Bayes's rule as in SWAP (Marshall et al. 2016, MNRAS 455, 1171), for any number of classes and with each
 voter's habits held as they were when all votes were last aggregated:
-log P(k | votes) = T (log P(k) + sum over votes of log theta_v[k, label]) + constant.
+log P(k | n votes) = c(n) (log P(k) + sum of log theta_v[k, label]) + constant, with c the `Calibration`.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import softmax
 
+from classifier.aggregation.calibration import UNCALIBRATED, Calibration
 from classifier.aggregation.votes import FloatArray
 from classifier.errors import VoteError
 
@@ -22,27 +23,29 @@ class OnlinePosterior:
     Attributes
     ----------
     log_odds : ndarray of shape (n_classes,)
-        Logarithm of the class probabilities before tempering, up to a constant; store this to go on later.
-    temperature : float
-        Factor on all log-odds, `Fit.temperature`.
+        Logarithm of the class probabilities before calibration, up to a constant; to be stored.
+    calibration : Calibration
+        Factor on the log-odds by number of votes, `Fit.calibration`.
     n_votes : int
         Votes taken in.
     """
 
     log_odds: FloatArray
-    temperature: float = 1.0
+    calibration: Calibration = UNCALIBRATED
     n_votes: int = 0
 
     @classmethod
-    def before_votes(cls, class_shares: npt.ArrayLike, temperature: float = 1.0) -> "OnlinePosterior":
+    def before_votes(
+        cls, class_shares: npt.ArrayLike, calibration: Calibration = UNCALIBRATED
+    ) -> "OnlinePosterior":
         """A source nobody voted on.
 
         Parameters
         ----------
         class_shares : array-like of shape (n_classes,)
             How common each class is, positive; scaled to sum to 1.
-        temperature : float
-            Factor on all log-odds, `Fit.temperature`.
+        calibration : Calibration
+            Factor on the log-odds by number of votes, `Fit.calibration`.
 
         Returns
         -------
@@ -56,7 +59,7 @@ class OnlinePosterior:
         shares = np.asarray(class_shares, dtype=np.float64)
         if shares.ndim != 1 or not shares.size or not np.all(np.isfinite(shares) & (shares > 0)):
             raise VoteError(f"class shares must be a row of positive numbers, not {class_shares!r}")
-        return cls(np.log(shares / shares.sum()), temperature)
+        return cls(np.log(shares / shares.sum()), calibration)
 
     def after(self, label: int, habits: FloatArray) -> "OnlinePosterior":
         """The source after one more vote.
@@ -85,9 +88,9 @@ class OnlinePosterior:
         likelihood = habits[:, label]
         if not (likelihood > 0).all():
             raise VoteError("habits hold a probability of 0: one slip of a voter would decide for ever")
-        return OnlinePosterior(self.log_odds + np.log(likelihood), self.temperature, self.n_votes + 1)
+        return OnlinePosterior(self.log_odds + np.log(likelihood), self.calibration, self.n_votes + 1)
 
     @property
     def posterior(self) -> FloatArray:
         """Class probabilities, (n_classes,)."""
-        return np.asarray(softmax(self.temperature * self.log_odds))
+        return np.asarray(softmax(self.calibration.factor(self.n_votes) * self.log_odds))

@@ -57,6 +57,11 @@ class Votes:
         return np.asarray(flat.reshape(-1, self.n_classes), dtype=np.float64)
 
     @cached_property
+    def n_votes(self) -> FloatArray:
+        """Votes per item, (n_items,)."""
+        return np.asarray(self.counts.sum(axis=1))
+
+    @cached_property
     def answers(self) -> csr_array:
         """How often item i got label l from voter v: row i, column v * n_classes + l.
 

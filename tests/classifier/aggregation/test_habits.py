@@ -71,21 +71,21 @@ def test_gold_shows_that_a_small_crowd_is_mistaken() -> None:
     assert (taught.label == truth).all()
 
 
-def test_votes_that_repeat_each_other_are_tempered() -> None:
+def test_votes_that_repeat_each_other_are_discounted() -> None:
     rng = np.random.default_rng(3)
     item, voter = np.divmod(np.arange(400 * 15), 15)
     truth, hard = rng.integers(0, 2, 400), rng.random(400) < 0.4
     chance = np.where(hard, 0.5, 0.9)[item]
     label = np.where(rng.random(len(item)) < chance, truth[item], 1 - truth[item])
     result = aggregate_votes(item, voter, label, 2)
-    assert result.fit.temperature <= 0.5
+    assert result.fit.calibration.factor(15) <= 0.5
     assert result.posterior[hard].max(axis=1).mean() < 0.9
 
 
 def test_votes_that_do_not_are_not() -> None:
     item, voter, label, truth = make_crowd(2000, 8, 25, [0.7, 0.5], seed=8)
     result = aggregate_votes(item, voter, label, 4)
-    assert result.fit.temperature >= 0.8
+    assert result.fit.calibration.factor(8) >= 0.8
     assert result.posterior.max(axis=1).mean() == pytest.approx((result.label == truth).mean(), abs=0.03)
 
 
@@ -100,7 +100,7 @@ def test_vote_by_vote_comes_to_what_all_votes_at_once_come_to() -> None:
     item, voter, label, _ = make_crowd(60, 6, 12, [0.8, 0.6], seed=4)
     result = aggregate_votes(item, voter, label, 4)
     for number in (0, 17, 59):
-        source = OnlinePosterior.before_votes(result.fit.class_shares, result.fit.temperature)
+        source = OnlinePosterior.before_votes(result.fit.class_shares, result.fit.calibration)
         for v, k in zip(voter[item == number], label[item == number], strict=True):
             source = source.after(int(k), result.habits_of(int(v)))
         np.testing.assert_allclose(source.posterior, result.posterior[number], atol=1e-3)
