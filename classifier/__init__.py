@@ -6,6 +6,7 @@ from classifier.errors import ClassifierError
 from classifier.explanation import Explanation
 from classifier.features import FeatureSpec
 from classifier.naive_bayes import NaiveBayesClassifier
+from classifier.weighting import WeightingConfig
 
 __version__ = "0.1.0"
 
@@ -16,4 +17,5 @@ __all__ = [
     "Explanation",
     "FeatureSpec",
     "NaiveBayesClassifier",
+    "WeightingConfig",
 ]

@@ -1,6 +1,7 @@
 """Weighted kernel densities of one property per class, tabulated once, shrunk to the pooled density."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,8 @@ class DensityConfig:
         Share of each class that may lie anywhere on the grid: wrong labels, wrong counterparts.
     bandwidth_floor : float
         Least bandwidth of a class, as a fraction of the bandwidth that the pooled spread would give.
+    warp : float
+        Share of the rank in the scale of each property, in [0, 1); the rest is its value.
 
     Raises
     ------
@@ -42,12 +45,13 @@ class DensityConfig:
     shrinkage: float = 8.0
     background: float = 0.003
     bandwidth_floor: float = 0.2
+    warp: float = 0.5
 
     def __post_init__(self) -> None:
         positive = self.shrinkage > 0 and 0 < self.background < 1 and self.bandwidth_floor > 0
-        if self.n_grid < 16 or not positive:
+        if self.n_grid < 16 or not positive or not 0 <= self.warp < 1:
             raise InvalidSettingError(
-                f"densities need n_grid >= 16, background < 1 and no setting <= 0: {self}"
+                f"densities need n_grid >= 16, background < 1, 0 <= warp < 1 and no other <= 0: {self}"
             )
 
 
@@ -93,6 +97,12 @@ class DensityTable:
         return np.asarray(
             (n * self.mass + m * self.pooled[:, None, :]) / np.maximum(n + m, np.finfo(float).tiny)
         )
+
+    def of(self, features: Sequence[int]) -> "DensityTable":
+        """The densities of some of the properties."""
+        chosen = list(features)
+        parts = {name: getattr(self, name)[chosen] for name in ("lo", "step", "count", "sigma", "mass")}
+        return replace(self, **parts)
 
     def position(self, values: FloatArray, feature: int) -> tuple[IntArray, FloatArray]:
         """Grid cell and the fraction of it, values beyond the ends held at the ends."""
@@ -179,10 +189,22 @@ def silverman_bandwidth(values: FloatArray, weights: FloatArray) -> float:
     float
         Bandwidth in the unit of the values; 0 where all are equal.
     """
-    return float(0.9 * _spread(values, weights) * max(float(weights.sum()), 1.0) ** -0.2)
+    return float(0.9 * spread(values, weights) * max(float(weights.sum()), 1.0) ** -0.2)
 
 
-def _spread(values: FloatArray, weights: FloatArray) -> float:
+def spread(values: FloatArray, weights: FloatArray) -> float:
+    """The smaller of standard deviation and IQR / 1.34, or the former where the latter is 0.
+
+    Parameters
+    ----------
+    values, weights : ndarray of shape (n,)
+        Finite values and positive weights, n >= 1.
+
+    Returns
+    -------
+    float
+        In the unit of the values.
+    """
     deviation = float(
         np.sqrt(np.average((values - np.average(values, weights=weights)) ** 2, weights=weights))
     )
@@ -263,7 +285,7 @@ def _weighted_count(y: IntArray, weights: FloatArray, length: int) -> FloatArray
 def _bandwidths(
     values: FloatArray, y: IntArray, weights: FloatArray, n_classes: int, floor: float
 ) -> FloatArray:
-    pooled = 0.9 * _spread(values, weights)
+    pooled = 0.9 * spread(values, weights)
     widths = np.full(n_classes, pooled)
     for k in np.unique(y):
         mine = y == k

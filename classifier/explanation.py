@@ -9,6 +9,42 @@ import numpy.typing as npt
 
 from classifier.densities import IntArray
 from classifier.features import FeatureSpec, FloatArray
+from classifier.terms.stack import TermStack
+
+
+@dataclass(frozen=True)
+class TermNames:
+    """Which terms there are and what they read.
+
+    Attributes
+    ----------
+    features : tuple of FeatureSpec
+        One per property.
+    names : tuple of str
+        Of the terms: every property in the order of the columns, then pairs, detections and patterns.
+    source : tuple of int
+        For each name, the number of the fitted term; -1 for a property that tells nothing.
+    columns : tuple of tuple of int
+        Columns that each term reads.
+    """
+
+    features: tuple[FeatureSpec, ...]
+    names: tuple[str, ...]
+    source: tuple[int, ...]
+    columns: tuple[tuple[int, ...], ...]
+
+    @classmethod
+    def of(cls, stack: TermStack, features: Sequence[FeatureSpec]) -> "TermNames":
+        """Name the terms of a fitted stack."""
+        surveys = stack.presence.surveys
+        own = {term.a: t for t, term in enumerate(stack.terms) if term.kind == "property"}
+        joint = [t for t, term in enumerate(stack.terms) if term.kind != "property"]
+        return cls(
+            tuple(features),
+            (*(s.name for s in features), *(stack.terms[t].name(features, surveys) for t in joint)),
+            (*(own.get(j, -1) for j in range(len(features))), *joint),
+            (*((j,) for j in range(len(features))), *(stack.terms[t].columns(surveys) for t in joint)),
+        )
 
 
 @dataclass(frozen=True)
@@ -21,23 +57,32 @@ class Explanation:
         Class labels.
     features : tuple of FeatureSpec
         One per property.
-    terms : ndarray of shape (n_sources, n_features, n_classes)
-        Weighted evidence of each property for each class; 0 where it is missing.
+    term_names : tuple of str
+        Every property in the order of the columns, then pairs, detections and patterns.
+    term_columns : tuple of tuple of int
+        Columns that each term reads.
+    terms : ndarray of shape (n_sources, n_terms, n_classes)
+        Weighted evidence of each term for each class; 0 where it is missing.
     log_prior : ndarray of shape (n_classes,)
         Logarithm of the priors.
     missing : ndarray of bool of shape (n_sources, n_features)
         Where a property was not measured (or not usable, as a ratio <= 0 under a logarithm).
     predicted, runner_up : ndarray of int of shape (n_sources,)
         Indices into `classes` of the best and the second class (equal when there is one class only).
+    reach : ndarray of shape (n_features, n_classes, n_classes)
+        The most that any value of a property can add to the odds of the first class against the second.
     """
 
     classes: npt.NDArray[Any]
     features: tuple[FeatureSpec, ...]
+    term_names: tuple[str, ...]
+    term_columns: tuple[tuple[int, ...], ...]
     terms: FloatArray
     log_prior: FloatArray
     missing: npt.NDArray[np.bool_]
     predicted: IntArray
     runner_up: IntArray
+    reach: FloatArray
 
     @property
     def score(self) -> FloatArray:
@@ -46,7 +91,7 @@ class Explanation:
 
     @property
     def term_log_odds(self) -> FloatArray:
-        """What each property adds to the odds of best against runner-up, (n_sources, n_features)."""
+        """What each term adds to the odds of best against runner-up, (n_sources, n_terms)."""
         rows = np.arange(len(self.terms))
         return np.asarray(self.terms[rows, :, self.predicted] - self.terms[rows, :, self.runner_up])
 
@@ -66,16 +111,40 @@ class Explanation:
         return tuple(dict.fromkeys(spec.group for spec in self.features))
 
     @property
-    def category_terms(self) -> FloatArray:
-        """Terms added up within each category, (n_sources, n_categories, n_classes)."""
+    def term_categories(self) -> tuple[frozenset[str], ...]:
+        """Categories that each term reads."""
         groups = [spec.group for spec in self.features]
-        member = np.array([[group == name for group in groups] for name in self.categories], dtype=np.float64)
-        return np.asarray(np.einsum("ct,itk->ick", member, self.terms))
+        return tuple(frozenset(groups[j] for j in columns) for columns in self.term_columns)
+
+    @property
+    def category_terms(self) -> FloatArray:
+        """Terms added up by category, (n_sources, n_categories, n_classes).
+
+        A term that reads several categories is shared among them evenly, so that all add up.
+        """
+        share = [[(name in own) / len(own) for own in self.term_categories] for name in self.categories]
+        return np.asarray(np.einsum("ct,itk->ick", np.array(share, dtype=np.float64), self.terms))
 
     @property
     def without_category(self) -> IntArray:
-        """Class index that would win if one category were left out, (n_sources, n_categories)."""
-        return np.asarray((self.score[:, None, :] - self.category_terms).argmax(axis=2))
+        """Class index that would win without whatever reads one category, (n_sources, n_categories)."""
+        reads = [[name in own for own in self.term_categories] for name in self.categories]
+        gone = np.einsum("ct,itk->ick", np.array(reads, dtype=np.float64), self.terms)
+        return np.asarray((self.score[:, None, :] - gone).argmax(axis=2))
+
+    @property
+    def missing_reach(self) -> FloatArray:
+        """The most that a missing property could add to the runner-up's odds, (n_sources, n_features).
+
+        0 where the property was measured.
+        """
+        against = self.reach[:, self.runner_up, self.predicted].T
+        return np.where(self.missing, against, 0.0)
+
+    @property
+    def could_change(self) -> npt.NDArray[np.bool_]:
+        """Where measuring one missing property could make the runner-up win, (n_sources, n_features)."""
+        return np.asarray(self.missing & (self.missing_reach > self.log_odds[:, None]))
 
     def missing_names(self, row: int) -> tuple[str, ...]:
         """Names of the properties that source `row` lacks."""
@@ -83,31 +152,53 @@ class Explanation:
 
 
 def build_explanation(
-    terms: FloatArray,
+    fitted: FloatArray,
     log_prior: FloatArray,
     missing: npt.NDArray[np.bool_],
     classes: npt.NDArray[Any],
-    features: Sequence[FeatureSpec],
+    terms: tuple[TermNames, Sequence[FloatArray]],
 ) -> Explanation:
     """Put the terms of some sources into an explanation.
 
     Parameters
     ----------
-    terms : ndarray of shape (n_sources, n_features, n_classes)
-        Weighted evidence in nats.
+    fitted : ndarray of shape (n_sources, n_fitted, n_classes)
+        Weighted evidence of the fitted terms in nats.
     log_prior : ndarray of shape (n_classes,)
         Logarithm of the priors.
     missing : ndarray of bool of shape (n_sources, n_features)
         True where there was nothing to look up.
     classes : ndarray of shape (n_classes,)
         Class labels.
-    features : sequence of FeatureSpec
-        One per property.
+    terms : TermNames and sequence of ndarray of shape (n_cells + 1, n_classes)
+        What the fitted terms are, and their weighted tables.
 
     Returns
     -------
     Explanation
     """
-    ranked = np.argsort(-(log_prior + terms.sum(axis=1)), axis=1, kind="stable")
+    names, tables = terms
+    silent = np.zeros((len(fitted), 1, len(classes)))
+    found = np.concatenate([fitted, silent], axis=1)[:, list(names.source)]
+    ranked = np.argsort(-(log_prior + found.sum(axis=1)), axis=1, kind="stable")
     second = min(1, len(classes) - 1)
-    return Explanation(classes, tuple(features), terms, log_prior, missing, ranked[:, 0], ranked[:, second])
+    return Explanation(
+        classes,
+        names.features,
+        names.names,
+        names.columns,
+        found,
+        log_prior,
+        missing,
+        ranked[:, 0],
+        ranked[:, second],
+        _reach(names, tables, len(classes)),
+    )
+
+
+def _reach(names: TermNames, tables: Sequence[FloatArray], n_classes: int) -> FloatArray:
+    reach = np.zeros((len(names.features), n_classes, n_classes))
+    for j, t in enumerate(names.source[: len(names.features)]):
+        if t >= 0:
+            reach[j] = (tables[t][:, :, None] - tables[t][:, None, :]).max(axis=0)
+    return reach

@@ -11,7 +11,7 @@ from classifier.errors import FeatureError
 FloatArray = npt.NDArray[np.float64]
 
 CATEGORIES = ("location", "spectrum", "multiwavelength", "variability")
-MISSING_POLICIES = ("no_evidence",)
+MISSING_POLICIES = ("auto", "no_evidence", "not_detected")
 
 
 def _identity(values: FloatArray) -> FloatArray:
@@ -31,6 +31,7 @@ TRANSFORMS: dict[str, Callable[[FloatArray], FloatArray]] = {
     "log10": _log10,
     "abs": np.abs,
     "compress": _compress,
+    "coverage": _identity,
 }
 
 
@@ -44,13 +45,18 @@ class FeatureSpec:
         Column name in the feature table.
     unit : str
         Unit of the column before the transform; empty for a pure number.
-    transform : {"identity", "log10", "abs", "compress"}
+    transform : {"identity", "log10", "abs", "compress", "coverage"}
         Applied before the densities; ``log10`` turns values that are not positive into missing ones,
-        ``compress`` is x / (1 + abs(x)).
+        ``compress`` is x / (1 + abs(x)). A ``coverage`` column is no property: it tells where its `survey`
+        looked at all (1; 0 or NaN: it did not).
     category : {"location", "spectrum", "multiwavelength", "variability"} or None
-        Properties of one category share one weight; None gives the property a weight of its own.
-    missing : {"no_evidence"}
-        What a missing value (NaN) means: it speaks for no class.
+        Under what explanations sum the property up; None leaves it on its own.
+    missing : {"auto", "no_evidence", "not_detected"}
+        What a missing value (NaN) means. ``no_evidence``: nothing was looked for, it speaks for no class.
+        ``not_detected``: the survey looked and found nothing, which is evidence, one term for the joint
+        pattern of all surveys. ``auto``: the same, if the classes of the sample differ by it beyond chance.
+    survey : str or None
+        Columns of one survey are detected together; None finds columns that are missing together.
 
     Raises
     ------
@@ -62,12 +68,15 @@ class FeatureSpec:
     unit: str = ""
     transform: str = "identity"
     category: str | None = None
-    missing: str = "no_evidence"
+    missing: str = "auto"
+    survey: str | None = None
 
     def __post_init__(self) -> None:
         self._require("transform", self.transform, tuple(TRANSFORMS))
         self._require("category", self.category, (None, *CATEGORIES))
         self._require("missing", self.missing, MISSING_POLICIES)
+        if self.transform == "coverage" and not self.survey:
+            raise FeatureError(f"feature {self.name!r}: a coverage column must name its survey")
 
     def _require(self, field: str, value: str | None, allowed: tuple[str | None, ...]) -> None:
         if value not in allowed:

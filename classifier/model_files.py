@@ -22,12 +22,18 @@ from classifier.errors import InvalidSettingError, ModelDamagedError, ModelMissi
 from classifier.evidence import EvidenceTable
 from classifier.features import FeatureSpec
 from classifier.naive_bayes import NaiveBayesClassifier
+from classifier.terms.axes import Axis
+from classifier.terms.presence import PresencePattern, Survey
+from classifier.terms.stack import Term, TermStack, fine_table, with_missing
 from classifier.typicality import Typicality
+from classifier.weighting import WeightingConfig
 
-SCHEMA = "claxson.model/1"
+SCHEMA = "claxson.model/2"
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: equal models give equal bytes
 DENSITY_ARRAYS = ("lo", "step", "count", "sigma", "mass")
-LEARNED_ARRAYS = ("class_count_", "class_prior_", "feature_weights_")
+LEARNED_ARRAYS = ("class_count_", "class_prior_", "feature_weights_", "term_weights_")
+
+JOINT = ("pair", "detection")  # terms whose tables are stored; the others follow from densities and counts
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -118,8 +124,15 @@ def load_model(folder: Path, sha256: str) -> tuple[NaiveBayesClassifier, dict[st
 
 
 def _arrays(model: NaiveBayesClassifier) -> Arrays:
-    densities, typicality = model.evidence_.densities, model.typicality_
+    stack, typicality = model.terms_, model.typicality_
+    densities, presence = stack.densities, stack.presence
+    axes = {f"axis.{j}": np.stack([axis.knots, axis.places]) for j, axis in enumerate(stack.axes)}
+    pairs = {f"table.{t}": table for t, table in enumerate(stack.tables) if stack.terms[t].kind in JOINT}
     return {
+        **axes,
+        **pairs,
+        "presence.patterns": presence.patterns,
+        "presence.counts": presence.counts,
         **{f"density.{name}": getattr(densities, name) for name in DENSITY_ARRAYS},
         **{name: getattr(model, name) for name in LEARNED_ARRAYS},
         "typicality.z": typicality.z_quantiles,
@@ -128,7 +141,7 @@ def _arrays(model: NaiveBayesClassifier) -> Arrays:
 
 
 def _describe(model: NaiveBayesClassifier, card: Mapping[str, Any]) -> dict[str, Any]:
-    densities = model.evidence_.densities
+    stack = model.terms_
     return {
         "schema": SCHEMA,
         "card": dict(card),
@@ -136,9 +149,10 @@ def _describe(model: NaiveBayesClassifier, card: Mapping[str, Any]) -> dict[str,
         "features": [asdict(spec) for spec in model.features_],
         "features_given": model.features is not None,
         "feature_names_in": getattr(model, "feature_names_in_", np.array([])).tolist(),
-        "category_weights": model.category_weights_,
-        "background": densities.background,
-        "shrinkage": densities.shrinkage,
+        "terms": [asdict(term) for term in stack.terms],
+        "surveys": [asdict(survey) for survey in stack.presence.surveys],
+        "background": stack.densities.background,
+        "shrinkage": stack.densities.shrinkage,
         "settings": _settings(model),
     }
 
@@ -149,7 +163,7 @@ def _settings(model: NaiveBayesClassifier) -> dict[str, Any]:
         "priors": None if priors is None else model.class_prior_.tolist(),
         "category_weights": dict(weights) if isinstance(weights, Mapping) else weights,
         "density": None if model.density is None else asdict(model.density),
-        "weight_penalty": model.weight_penalty,
+        "weighting": None if model.weighting is None else asdict(model.weighting),
     }
 
 
@@ -215,10 +229,11 @@ def _parse(text: bytes, sha256: str) -> dict[str, Any]:
 def _rebuild(arrays: Arrays, description: Mapping[str, Any]) -> NaiveBayesClassifier:
     specs = tuple(FeatureSpec(**spec) for spec in description["features"])
     settings = dict(description["settings"])
-    density = settings.pop("density")
+    density, weighting = settings.pop("density"), settings.pop("weighting")
     model = NaiveBayesClassifier(
         features=specs if description["features_given"] else None,
         density=None if density is None else DensityConfig(**density),
+        weighting=None if weighting is None else WeightingConfig(**weighting),
         **settings,
     )
     model.features_ = specs
@@ -227,7 +242,6 @@ def _rebuild(arrays: Arrays, description: Mapping[str, Any]) -> NaiveBayesClassi
         model.feature_names_in_ = np.array(description["feature_names_in"], dtype=object)
     classes = description["classes"]
     model.classes_ = np.array(classes["labels"], dtype=np.dtype(classes["dtype"]))
-    model.category_weights_ = dict(description["category_weights"])
     _restore_learned(model, arrays, description)
     return model
 
@@ -235,10 +249,23 @@ def _rebuild(arrays: Arrays, description: Mapping[str, Any]) -> NaiveBayesClassi
 def _restore_learned(model: NaiveBayesClassifier, arrays: Arrays, description: Mapping[str, Any]) -> None:
     for name in LEARNED_ARRAYS:
         setattr(model, name, arrays[name])
+    model.terms_ = _stack(arrays, description)
+    model.typicality_ = Typicality(model.terms_.densities, arrays["typicality.z"], arrays["typicality.doubt"])
+
+
+def _stack(arrays: Arrays, description: Mapping[str, Any]) -> TermStack:
     densities = DensityTable(
         **{name: arrays[f"density.{name}"] for name in DENSITY_ARRAYS},
         shrinkage=description["shrinkage"],
         background=description["background"],
     )
-    model.evidence_ = EvidenceTable.of(densities)
-    model.typicality_ = Typicality(densities, arrays["typicality.z"], arrays["typicality.doubt"])
+    surveys = tuple(Survey(s["name"], tuple(s["members"]), s["coverage"]) for s in description["surveys"])
+    presence = PresencePattern(surveys, arrays["presence.patterns"], arrays["presence.counts"])
+    terms = tuple(Term(**term) for term in description["terms"])
+    evidence = EvidenceTable.of(densities)
+    axes = tuple(Axis(*arrays[f"axis.{j}"]) for j in range(len(description["features"])))
+    single = {t: fine_table(evidence, term.a) for t, term in enumerate(terms) if term.kind == "property"}
+    pattern = {t: with_missing(presence.table()) for t, term in enumerate(terms) if term.kind == "pattern"}
+    joint = {t: arrays[f"table.{t}"] for t, term in enumerate(terms) if term.kind in JOINT}
+    tables = {**single, **pattern, **joint}
+    return TermStack(axes, densities, presence, terms, tuple(tables[t] for t in range(len(terms))))

@@ -1,22 +1,23 @@
-"""Naive Bayes over kernel densities, with missing values as no evidence and weighted categories."""
+"""Naive Bayes over kernel densities: weighted evidence of properties, pairs and patterns of detection."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import logsumexp
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from classifier.densities import DensityConfig, IntArray, fit_densities
+from classifier.densities import DensityConfig, IntArray
 from classifier.errors import InvalidSettingError
-from classifier.evidence import EvidenceTable, leave_one_out_evidence
-from classifier.explanation import Explanation, build_explanation
+from classifier.explanation import Explanation, TermNames, build_explanation
 from classifier.features import FeatureSpec, FloatArray, resolve_specs, transform_columns
+from classifier.terms.learning import Learned, Sample, learn_terms, plain_terms
+from classifier.terms.scoring import Scorer
+from classifier.terms.stack import place_columns
 from classifier.typicality import fit_typicality
-from classifier.weighting import WeightProblem, learn_weights
+from classifier.weighting import WeightingConfig
 
 Priors = Mapping[Any, float] | Sequence[float] | npt.NDArray[np.float64]
 
@@ -24,25 +25,27 @@ Priors = Mapping[Any, float] | Sequence[float] | npt.NDArray[np.float64]
 class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
     """Classify sources by adding up what each of their properties says.
 
-    score_k = log prior_k + sum_t w_t log( p(x_t | k) / p(x_t) ), after Tranin et al. (2022, A&A 657,
+    score_k = log prior_k + sum_t w_tk log( p(x_t | k) / p(x_t) ), after Tranin et al. (2022, A&A 657,
     A138), with these differences: the score is additive, so evidence grows with the number of measured
-    properties; a missing property (NaN) adds exactly nothing; densities are shrunk to the pooled one, so
-    a class of few sources cannot claim much; weights are learned by a convex fit on leave-one-out
-    evidence; a value beyond the training range has the evidence of the range's end.
+    properties; a missing value adds nothing by itself, but which surveys detected the source is one term
+    where that tells classes apart; some pairs of properties get a term for what they say beyond each
+    alone; densities are shrunk to the pooled one, so a class of few sources cannot claim much; weights
+    are learned by a convex fit on leave-one-out evidence; a value beyond the training range has the
+    evidence of the range's end.
 
     Parameters
     ----------
     features : sequence of FeatureSpec or None
-        Description of each column of X; None takes every column as it stands, each with its own weight.
+        Description of each column of X; None takes every column as it stands.
     priors : mapping of class to float, sequence of float in the order of `classes_`, or None
         Class priors, positive, normalised here; None takes the class shares of the sample.
     category_weights : "auto", mapping of category to float, or None
-        Weight of each category (a property without category goes by its own name): learned, given
-        (absent ones count 1), or all 1.
+        Learned weights, pairs and patterns; or properties alone, with the given weight for each category
+        (a property without category goes by its own name, absent ones count 1); or all 1.
     density : DensityConfig or None
         How the densities are made; None takes the defaults.
-    weight_penalty : float
-        Pull of learned weights towards 1, in sources.
+    weighting : WeightingConfig or None
+        How pairs are chosen and weights learned; None takes the defaults.
 
     Attributes
     ----------
@@ -56,12 +59,12 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
         Priors in use.
     class_count_ : ndarray of shape (n_classes,)
         Sum of the weights of each class.
-    category_weights_ : dict of str to float
-        Weight in use of each category.
     feature_weights_ : ndarray of shape (n_features,)
-        Weight in use of each column.
-    evidence_ : EvidenceTable
-        Tabulated evidence.
+        Weight of each column's own term, shared by the classes; 1 where a column tells nothing.
+    term_weights_ : ndarray of shape (n_terms, n_classes)
+        Weight of each term for each class.
+    terms_ : TermStack
+        The terms and their evidence.
     typicality_ : Typicality
         What is usual in each class, for the outlier score.
 
@@ -81,13 +84,13 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
         priors: Priors | None = None,
         category_weights: str | Mapping[str, float] | None = "auto",
         density: DensityConfig | None = None,
-        weight_penalty: float = 4.0,
+        weighting: WeightingConfig | None = None,
     ) -> None:
         self.features = features
         self.priors = priors
         self.category_weights = category_weights
         self.density = density
-        self.weight_penalty = weight_penalty
+        self.weighting = weighting
 
     def __sklearn_tags__(self) -> Any:
         """Tell scikit-learn that NaN is welcome."""
@@ -123,12 +126,9 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
         self.features_ = resolve_specs(self.features, rows.shape[1], getattr(self, "feature_names_in_", None))
         self.class_count_ = np.bincount(codes, weights, len(self.classes_))
         self.class_prior_ = self._resolve_priors()
-        values = transform_columns(rows, self.features_)
-        densities = fit_densities(values, codes, weights, len(self.classes_), self.density or DensityConfig())
-        self.evidence_ = EvidenceTable.of(densities)
-        self._fit_weights(values, codes, weights)
-        posterior = np.exp(self._log_posterior(values))
-        self.typicality_ = fit_typicality(densities, values, posterior, weights)
+        sample = Sample(transform_columns(rows, self.features_), codes, weights, len(self.classes_))
+        self._learn(sample)
+        self._fit_typicality(rows, weights)
         return self
 
     def predict_log_proba(self, X: npt.ArrayLike) -> FloatArray:
@@ -143,7 +143,7 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
         -------
         ndarray of shape (n_sources, n_classes)
         """
-        return self._log_posterior(self._values(X))
+        return self._scorer().log_posterior(self._rows(X), np.log(self.class_prior_))
 
     def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
         """Posterior probability of each class.
@@ -187,12 +187,12 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
         -------
         Explanation
         """
-        values = self._values(X)
-        terms = np.zeros((len(values), values.shape[1], len(self.classes_)))
-        for j, seen, evidence in self.evidence_.columns(values):
-            terms[seen, j] = self.feature_weights_[j] * evidence
+        rows = self._rows(X)
+        scorer = self._scorer()
+        missing = np.isnan(transform_columns(rows, self.features_))
+        names = TermNames.of(self.terms_, self.features_)
         return build_explanation(
-            terms, np.log(self.class_prior_), np.isnan(values), self.classes_, self.features_
+            scorer.terms(rows), np.log(self.class_prior_), missing, self.classes_, (names, scorer.tables)
         )
 
     def outlier_score(self, X: npt.ArrayLike) -> FloatArray:
@@ -209,8 +209,8 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
             About 0 for the most typical, about 1 for the least typical training source, more beyond; it
             rises as a property moves further out of the range seen in training.
         """
-        values = self._values(X)
-        return self.typicality_.score(values, np.exp(self._log_posterior(values)))
+        rows = self._rows(X)
+        return self.typicality_.score(self._places(rows), self.predict_proba(rows))
 
     def _training_rows(
         self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None
@@ -224,16 +224,22 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
         self.classes_, codes = np.unique(np.asarray(y)[used], return_inverse=True)
         return rows[used], codes, weights[used]
 
-    def _values(self, X: npt.ArrayLike) -> FloatArray:
+    def _rows(self, X: npt.ArrayLike) -> FloatArray:
         check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
-        return transform_columns(rows, self.features_)
+        return np.asarray(
+            validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
+        )
 
-    def _log_posterior(self, values: FloatArray) -> FloatArray:
-        score = np.tile(np.log(self.class_prior_), (len(values), 1))
-        for j, seen, evidence in self.evidence_.columns(values):
-            score[seen] += self.feature_weights_[j] * evidence
-        return np.asarray(score - logsumexp(score, axis=1, keepdims=True))
+    def _places(self, rows: FloatArray) -> FloatArray:
+        return place_columns(transform_columns(rows, self.features_), self.terms_.axes, self.features_)
+
+    def _scorer(self) -> Scorer:
+        check_is_fitted(self)
+        return Scorer.of(self.terms_, self.features_, self.term_weights_)
+
+    def _fit_typicality(self, rows: FloatArray, weights: FloatArray) -> None:
+        posterior = np.exp(self._scorer().log_posterior(rows, np.log(self.class_prior_)))
+        self.typicality_ = fit_typicality(self.terms_.densities, self._places(rows), posterior, weights)
 
     def _resolve_priors(self) -> FloatArray:
         if self.priors is None:
@@ -251,14 +257,21 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
             raise InvalidSettingError(f"no prior for {lacking}; give one for every class of the sample")
         return np.array([priors[label] for label in self.classes_.tolist()], dtype=np.float64)
 
-    def _fit_weights(self, values: FloatArray, codes: IntArray, weights: FloatArray) -> None:
-        groups = [spec.group for spec in self.features_]
+    def _learn(self, sample: Sample) -> None:
+        self.feature_weights_ = np.ones(len(self.features_))
+        density = self.density or DensityConfig()
         if isinstance(self.category_weights, str):
-            given = self._learned_weights(groups, values, codes, weights)
-        else:
-            given = self._given_weights(groups)
-        self.category_weights_ = {group: given.get(group, 1.0) for group in dict.fromkeys(groups)}
-        self.feature_weights_ = np.array([self.category_weights_[group] for group in groups])
+            learned = self._learned(sample, density)
+            self.terms_, self.term_weights_ = learned.stack, learned.per_class
+            for term, weight in zip(learned.stack.terms, learned.shared, strict=True):
+                if term.kind == "property":
+                    self.feature_weights_[term.a] = weight
+            return
+        given = self._given_weights([spec.group for spec in self.features_])
+        self.feature_weights_[:] = [given.get(spec.group, 1.0) for spec in self.features_]
+        self.terms_ = plain_terms(sample, self.features_, density)
+        of_terms = [self.feature_weights_[term.a] for term in self.terms_.terms]
+        self.term_weights_ = np.repeat(np.reshape(of_terms, (-1, 1)), sample.n_classes, axis=1)
 
     def _given_weights(self, groups: Sequence[str]) -> dict[str, float]:
         given = dict(self.category_weights or {}) if not isinstance(self.category_weights, str) else {}
@@ -271,19 +284,10 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
             raise InvalidSettingError(f"category weights must be finite and >= 0, not {given}")
         return given
 
-    def _learned_weights(
-        self, groups: Sequence[str], values: FloatArray, codes: IntArray, weights: FloatArray
-    ) -> dict[str, float]:
+    def _learned(self, sample: Sample, density: DensityConfig) -> Learned:
         if self.category_weights != "auto":
             raise InvalidSettingError(
                 f"category_weights is {self.category_weights!r}; use 'auto', a mapping or None"
             )
-        if len(self.classes_) == 1:
-            return {}
-        evidence = leave_one_out_evidence(self.evidence_.densities, values, codes, weights)
-        names = list(dict.fromkeys(groups))
-        member = np.array([[group == name for group in groups] for name in names], dtype=np.float64)
-        grouped = np.tensordot(member, evidence, axes=1)
-        log_share = np.log(self.class_count_ / self.class_count_.sum())
-        learned = learn_weights(WeightProblem(grouped, codes, weights, log_share, self.weight_penalty))
-        return dict(zip(names, learned.tolist(), strict=True))
+        config = self.weighting or WeightingConfig()
+        return learn_terms(sample, self.features_, density, config)

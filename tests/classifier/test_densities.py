@@ -54,7 +54,7 @@ def test_shrinkage_pulls_a_class_towards_the_pooled_density() -> None:
 def test_the_posterior_follows_bayes_rule_from_the_densities() -> None:
     x = np.array([[-1.0], [0.0], [1.0], [3.0], [4.0], [5.0]])
     y = np.array([0, 0, 0, 1, 1, 1])
-    density = DensityConfig(n_grid=4096, shrinkage=1e-9, background=1e-9)
+    density = DensityConfig(n_grid=4096, shrinkage=1e-9, background=1e-9, warp=0.0)
     model = NaiveBayesClassifier(priors=[0.8, 0.2], category_weights=None, density=density).fit(x, y)
     h = silverman_bandwidth(np.array([-1.0, 0.0, 1.0]), np.ones(3))
     images = np.array([[-1, 0, 1, -3, -2], [3, 4, 5, 7, 6]])  # mirror images at -1 and at 5

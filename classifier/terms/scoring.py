@@ -1,0 +1,76 @@
+"""Sum up the terms of many sources, a cache's worth at a time."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import logsumexp
+
+from classifier.features import FeatureSpec, FloatArray, transform_columns
+from classifier.terms.stack import TermStack
+
+ROWS = 8192  # per chunk: the tables and the buffers stay in the processor's cache
+MOST_THREADS = 4
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """Weighted tables of all terms.
+
+    Attributes
+    ----------
+    stack : TermStack
+        The terms.
+    specs : tuple of FeatureSpec
+        One per column.
+    tables : tuple of ndarray of shape (n_cells + 1, n_classes)
+        Evidence times weight.
+    """
+
+    stack: TermStack
+    specs: tuple[FeatureSpec, ...]
+    tables: tuple[FloatArray, ...]
+
+    @classmethod
+    def of(cls, stack: TermStack, specs: tuple[FeatureSpec, ...], per_class: FloatArray) -> "Scorer":
+        """Weigh the tables of a stack; `per_class` has shape (n_terms, n_classes)."""
+        return cls(stack, specs, tuple(w * t for w, t in zip(per_class, stack.tables, strict=True)))
+
+    def terms(self, rows: FloatArray) -> FloatArray:
+        """Weighted evidence of every term, (n_sources, n_terms, n_classes), in nats."""
+        reading = self.stack.read(transform_columns(rows, self.specs), self.specs)
+        n_classes = self.stack.densities.count.shape[1]
+        found = np.zeros((len(rows), len(self.tables), n_classes))
+        for t, cell in enumerate(self.stack.cells(reading)):
+            found[:, t] = self.tables[t][cell]
+        return found
+
+    def log_posterior(self, rows: FloatArray, log_prior: FloatArray) -> FloatArray:
+        """Normalised log posteriors of raw rows, (n_sources, n_classes), on all processors."""
+        found = np.empty((len(rows), len(log_prior)))
+
+        def fill(start: int) -> None:
+            part = slice(start, start + ROWS)
+            found[part] = self._chunk(rows[part], log_prior)
+
+        starts = range(0, len(rows), ROWS)
+        if len(starts) == 1:
+            fill(0)
+        else:
+            with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
+                list(pool.map(fill, starts))
+        return found
+
+    def _chunk(self, rows: FloatArray, log_prior: FloatArray) -> FloatArray:
+        score = np.tile(log_prior, (len(rows), 1))
+        for evidence in self._gathered(rows):
+            score += evidence
+        return np.asarray(score - logsumexp(score, axis=1, keepdims=True))
+
+    def _gathered(self, rows: FloatArray) -> Iterator[FloatArray]:
+        reading = self.stack.read(transform_columns(rows, self.specs), self.specs)
+        buffer = np.empty((len(rows), self.stack.densities.count.shape[1]))
+        for table, cell in zip(self.tables, self.stack.cells(reading), strict=True):
+            yield np.take(table, cell, axis=0, out=buffer, mode="clip")
