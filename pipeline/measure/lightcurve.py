@@ -14,6 +14,7 @@ from pipeline.bands import BANDS_KEV
 from pipeline.measure.apertures import Patch
 from pipeline.measure.goodtime import GoodTime, elapsed_good, union
 from pipeline.measure.rates import net_with_error
+from pipeline.measure.variability.excess import ExcessVariance, excess_variance, expected_error
 
 BIN_LADDER_S: Final = (100.0, 200.0, 300.0, 500.0, 1000.0, 2000.0)
 LEAST_FRACTION: Final = 0.5
@@ -35,6 +36,8 @@ class LightCurve:
         Good time of each bin over its width.
     chi2, bins : float, int
         Pearson's statistic of a constant source, and over how many bins.
+    excess : ExcessVariance
+        Variance beyond counting noise.
     """
 
     camera: str
@@ -44,6 +47,7 @@ class LightCurve:
     fraction_exposed: NDArray[np.float64]
     chi2: float
     bins: int
+    excess: ExcessVariance
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +132,7 @@ def _one_camera(patch: Patch, edges: NDArray[np.float64]) -> LightCurve:
     efficiency = float(np.mean(patch.effective_s)) / max(patch.good.seconds, 1e-9)
     used = good / width >= LEAST_FRACTION
     seconds = np.where(used, good * efficiency, np.nan)
+    noise = np.sqrt(source + ratio**2 * ring)
     chi2 = constant_chi2(source[used], ratio[used] * ring[used], ratio[used], good[used])
     return LightCurve(
         camera=patch.camera,
@@ -137,6 +142,7 @@ def _one_camera(patch: Patch, edges: NDArray[np.float64]) -> LightCurve:
         fraction_exposed=good / width,
         chi2=chi2,
         bins=int(used.sum()),
+        excess=excess_variance(net / seconds, expected_error(net / seconds, noise / seconds, good)),
     )
 
 
@@ -205,16 +211,21 @@ def lightcurve_facts(curves: LightCurves) -> dict[str, float]:
     Returns
     -------
     dict of str to float
-        `mean_rate` (s-1, all cameras together), `chi2_prob`, and `max_over_min`: highest over lowest bin of
-        the camera with most usable bins, after both moved by their errors towards each other (at least 1).
-        NaN where it cannot be told.
+        `mean_rate` (s-1, all cameras together), `chi2_prob`; and of the camera with most usable bins
+        `max_over_min` (highest over lowest bin, after both moved by their errors towards each other; at least
+        1), `excess_variance` and `fractional_variability` with errors. NaN where it cannot be told.
     """
     usable = [c for c in curves.cameras if np.any(np.isfinite(c.rate))]
+    longest = max(usable, key=lambda c: c.bins) if usable else None
     means = [float(np.average(c.rate[np.isfinite(c.rate)], weights=_weights(c))) for c in usable]
     return {
         "mean_rate": sum(means) if means else math.nan,
         "chi2_prob": chance_of_constant(curves),
-        "max_over_min": _contrast(max(usable, key=lambda c: c.bins)) if usable else math.nan,
+        "max_over_min": _contrast(longest) if longest else math.nan,
+        "excess_variance": longest.excess.normalised if longest else math.nan,
+        "excess_variance_err": longest.excess.normalised_error if longest else math.nan,
+        "fractional_variability": longest.excess.fractional if longest else math.nan,
+        "fractional_variability_err": longest.excess.fractional_error if longest else math.nan,
     }
 
 

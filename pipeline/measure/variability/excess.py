@@ -16,7 +16,8 @@ class ExcessVariance:
     Attributes
     ----------
     normalised, normalised_error : float
-        Excess variance over the squared mean (equation 8), and its error (equation 11); may be negative.
+        Excess variance over the squared mean (equation 8, the square freed of its bias), and its error
+        (equation 11), which is that of counting alone, not of the source's chance behaviour; may be negative.
     fractional, fractional_error : float
         Root of it, and its error (equation B2); NaN where the excess is negative.
     bins : int
@@ -50,8 +51,10 @@ def excess_variance(rate: NDArray[np.float64], error: NDArray[np.float64]) -> Ex
     if number < 2 or mean <= 0:
         return ExcessVariance(math.nan, math.nan, math.nan, math.nan, number)
     noise = float(np.mean(error[good] ** 2))
-    excess = (float(np.var(rate[good], ddof=1)) - noise) / mean**2
-    share = noise / mean**2
+    variance = float(np.var(rate[good], ddof=1))
+    # The square of a mean of few bins is too large by the variance of that mean.
+    square = max(mean**2 - variance / number, 0.5 * mean**2)
+    excess, share = (variance - noise) / square, noise / square
     fractional = math.sqrt(excess) if excess > 0 else math.nan
     spread = math.sqrt(2.0 / number * share**2 + 4.0 * share * max(excess, 0.0) / number)
     fractional_error = spread / (2.0 * fractional) if excess > 0 else math.nan
