@@ -4,8 +4,8 @@ Rules that multiply the votes' likelihoods are too sure of themselves, for two r
 repeat each other's errors: as for any correlated sample, n votes are worth n / (1 + (n - 1) rho) independent
 ones (design effect; Kish 1965, "Survey Sampling", section 5.4). And habits learnt from few votes are
 flattered by the very labels they make: all log-odds then need one factor below 1 (temperature scaling; Guo et
-al. 2017, ICML). Both leave the labels as they are. Each vote is predicted from the rest of its item's votes, and the
-factors that predict best are kept: held-out votes stand in the place of held-out truth.
+al. 2017, ICML). Both leave the labels as they are. Each vote is predicted from the rest of its item's votes,
+and the factors that predict best are kept: held-out votes stand in the place of held-out truth.
 """
 
 from collections.abc import Iterator
