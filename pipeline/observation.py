@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from pipeline.config import RunConfig
 from pipeline.errors import EmptyEventList, NoEventList, PipelineError, SimulatedInput, UnknownInstrument
 from pipeline.inventory import Failure, Folder, InputFile, failure_of
@@ -14,7 +16,7 @@ from pipeline.measure.apertures import Camera, camera_of
 from pipeline.measure.cleaning import clean_events, is_clean
 from pipeline.measure.detect import as_positions, detect_sources, make_field
 from pipeline.measure.exposure import ExposureMap, from_events, from_image
-from pipeline.measure.goodtime import GoodTime, contains
+from pipeline.measure.goodtime import GoodTime, contains, intersect, union
 from pipeline.readers.events import MJD_REFERENCE, EventList, read_events
 from pipeline.readers.images import SkyImage, read_image
 from pipeline.readers.intervals import read_flare_good_time, read_good_time
@@ -48,6 +50,8 @@ class Observation:
         Extended emission.
     counterparts : tuple of Counterpart
         Optical and infrared objects.
+    flare_cut : GoodTime
+        Time that this run cut out of some camera because of background flares.
     notes : tuple of str
         Choices that a reader of the result should know.
     failures : tuple of Failure
@@ -66,6 +70,7 @@ class Observation:
     positions: tuple[Position, ...]
     extended: tuple[Ellipse, ...]
     counterparts: tuple[Counterpart, ...]
+    flare_cut: GoodTime
     notes: tuple[str, ...]
     failures: tuple[Failure, ...]
 
@@ -134,9 +139,22 @@ def load_observation(folder: Folder, config: RunConfig, given: list[Position] | 
         positions=tuple(positions),
         extended=tuple(extended),
         counterparts=tuple(_counterparts(desk)),
+        flare_cut=_flare_cut(chosen, cameras),
         notes=tuple(desk.notes),
         failures=tuple(desk.failures),
     )
+
+
+def _flare_cut(lists: list[EventList], cameras: list[Camera]) -> GoodTime:
+    """What cleaning took from the good time, by the CCD of each camera that has most of it."""
+    cut = []
+    for camera in cameras:
+        before = next(events for events in lists if events.name == camera.events.name).good_times
+        ccd = max(before, key=lambda number: before[number].seconds)
+        kept = camera.events.good_times.get(ccd, GoodTime(np.empty(0), np.empty(0)))
+        outside = GoodTime(np.append(-np.inf, kept.stop), np.append(kept.start, np.inf))
+        cut.append(intersect(before[ccd], outside))
+    return union(cut)
 
 
 def _choose_lists(desk: _Desk) -> list[EventList]:

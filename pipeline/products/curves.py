@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from pipeline.measure.lightcurve import LightCurve, LightCurves, lightcurve_facts
 from pipeline.measure.spectrum import Spectrum, spectrum_facts
+from pipeline.products.overlay import Overlay, overlay_document, overlay_facts
+from pipeline.products.shape import shape_facts
 from pipeline.readers.events import MJD_REFERENCE
 
 SPECTRUM_SCHEMA: Final = "claxson.spectrum/1"
@@ -99,17 +101,19 @@ def spectrum_document(spectra: list[Spectrum], obsid: str, simulated: bool) -> d
         "obsid": obsid,
         "unit": "count s-1 keV-1",
         "cameras": cameras,
-        "facts": plain(spectrum_facts(spectra)),
+        "facts": plain(spectrum_facts(spectra) | shape_facts(spectra)),
     }
 
 
-def lightcurve_document(curves: LightCurves, obsid: str, simulated: bool) -> dict[str, Any]:
+def lightcurve_document(curves: LightCurves, overlay: Overlay, obsid: str, simulated: bool) -> dict[str, Any]:
     """The light curves of one source in one observation.
 
     Parameters
     ----------
     curves : LightCurves
         One for each camera.
+    overlay : Overlay
+        Blocks, flares, and what was cut.
     obsid : str
         Observation.
     simulated : bool
@@ -131,7 +135,8 @@ def lightcurve_document(curves: LightCurves, obsid: str, simulated: bool) -> dic
         "bin_s": curves.bin_s,
         "cameras": [_camera(one) for one in curves.cameras],
         "gti_s": _milliseconds(intervals),
-        "facts": plain(lightcurve_facts(curves)),
+        **plain(overlay_document(overlay, curves.start_s)),
+        "facts": plain(lightcurve_facts(curves) | overlay_facts(overlay, curves)),
     }
 
 

@@ -22,7 +22,9 @@ from pipeline.measure.spectrum import make_spectrum
 from pipeline.observation import Observation
 from pipeline.products.curves import json_bytes, lightcurve_document, plain, spectrum_document
 from pipeline.products.cutout import make_cutout
-from pipeline.products.files import Product, slug
+from pipeline.products.drawings import draw_lightcurve, draw_spectrum
+from pipeline.products.files import Product, Variant, slug
+from pipeline.products.overlay import make_overlay
 from pipeline.products.pictures import cutout_products
 from pipeline.units.neighbourhood import EventIndex, index_events
 
@@ -175,12 +177,16 @@ def _products(
     cutout = make_cutout(cameras, source.ra_deg, source.dec_deg, config)
     products = cutout_products(cutout, base, {"OBS_ID": obsid, "SIMULATD": simulated}, config)
     spectra = [make_spectrum(patch, config.spectrum_group_counts) for patch in patches]
-    for kind, document in (
-        ("spectrum", spectrum_document(spectra, obsid, simulated)),
-        ("lightcurve", lightcurve_document(curves, obsid, simulated)),
+    overlay = make_overlay(patches, curves, observation.flare_cut)
+    for kind, document, draw in (
+        ("spectrum", spectrum_document(spectra, obsid, simulated), draw_spectrum),
+        ("lightcurve", lightcurve_document(curves, overlay, obsid, simulated), draw_lightcurve),
     ):
         facts = {"facts": document["facts"], "cameras": [p.camera for p in patches]}
-        products.append(Product(kind, obsid, f"{base}_{kind}.json", json_bytes(document), facts))
+        title = f"{label}, {obsid}{', simulated' if simulated else ''}"
+        drawing = Variant("drawing", f"{base}_{kind}.svg", draw(document, title), {})
+        content = json_bytes(document)
+        products.append(Product(kind, obsid, f"{base}_{kind}.json", content, facts, (drawing,)))
     return products
 
 

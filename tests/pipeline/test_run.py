@@ -225,4 +225,4 @@ def test_a_real_observation_runs_to_a_checked_manifest(real_data: Path, tmp_path
     assert not manifest["observations"][0]["cameras"]["M1"]["cleaned_here"]
     assert check_manifest(json.loads((out / "manifest.json").read_text()), out) == []
     shutil.rmtree(out / "observations")
-    assert len(check_manifest(read_manifest(out), out)) == 15 * 8
+    assert len(check_manifest(read_manifest(out), out)) == 15 * 10

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from astropy.stats import bayesian_blocks
 from numpy.typing import NDArray
 
 from pipeline.measure.goodtime import GoodTime, elapsed_good
+from pipeline.measure.variability.partition import change_points
 
 FALSE_ALARM: Final = 0.001
-MOST_CELLS: Final = 1000
+MOST_CELLS: Final = 500
 QUIET_SHARE: Final = 0.5
 LEAST_CONTRAST: Final = 1.5
 LEAST_SIGMA: Final = 3.0
@@ -84,16 +84,13 @@ def blocks_of_events(time_s: NDArray[np.float64], good: GoodTime, false_alarm: f
     Returns
     -------
     Blocks
-        At least one. Above a thousand events, neighbours are joined, singles at both ends left alone.
+        At least one. Above five hundred events, neighbours are joined, singles at both ends left alone.
     """
     ends = elapsed_good(good, np.array([good.start[0], good.stop[-1]]))
     elapsed = np.unique(elapsed_good(good, np.sort(time_s)))
     inner = elapsed[(elapsed > ends[0]) & (elapsed < ends[1])]
     cells, number = _cells(inner)
-    found: Any = (
-        bayesian_blocks(cells, number, fitness="events", p0=false_alarm)[1:-1] if len(cells) > 2 else []
-    )
-    edges = np.concatenate([ends[:1], np.asarray(found, dtype=np.float64), ends[1:]])
+    edges = np.concatenate([ends[:1], change_points(cells, number, false_alarm), ends[1:]])
     counts = np.histogram(elapsed_good(good, time_s), edges)[0].astype(np.float64)
     clock = _clock(edges, good)
     return Blocks(clock[:-1], clock[1:], counts, np.diff(edges))
@@ -169,7 +166,7 @@ def _flare(blocks: Blocks, members: NDArray[np.int64]) -> Flare:
 
 
 def _cells(elapsed: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Joins neighbouring events until there are at most a thousand cells: mean time and number of each."""
+    """Joins neighbouring events until there are at most five hundred cells: mean time and number of each."""
     size = -(-len(elapsed) // MOST_CELLS)
     if size <= 1:
         return elapsed, np.ones(len(elapsed))
