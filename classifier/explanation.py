@@ -1,6 +1,6 @@
 """Why a source got its class: the terms of its score, read as a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,7 +156,7 @@ def build_explanation(
     log_prior: FloatArray,
     missing: npt.NDArray[np.bool_],
     classes: npt.NDArray[Any],
-    terms: tuple[TermNames, Sequence[FloatArray]],
+    terms: tuple[TermNames, Mapping[int, FloatArray]],
 ) -> Explanation:
     """Put the terms of some sources into an explanation.
 
@@ -170,14 +170,14 @@ def build_explanation(
         True where there was nothing to look up.
     classes : ndarray of shape (n_classes,)
         Class labels.
-    terms : TermNames and sequence of ndarray of shape (n_cells + 1, n_classes)
-        What the fitted terms are, and their weighted tables.
+    terms : TermNames and mapping of int to ndarray of shape (n_classes, n_classes)
+        What the fitted terms are, and how far each column reaches.
 
     Returns
     -------
     Explanation
     """
-    names, tables = terms
+    names, reach = terms
     silent = np.zeros((len(fitted), 1, len(classes)))
     found = np.concatenate([fitted, silent], axis=1)[:, list(names.source)]
     ranked = np.argsort(-(log_prior + found.sum(axis=1)), axis=1, kind="stable")
@@ -192,13 +192,10 @@ def build_explanation(
         missing,
         ranked[:, 0],
         ranked[:, second],
-        _reach(names, tables, len(classes)),
+        _reach(names, reach, len(classes)),
     )
 
 
-def _reach(names: TermNames, tables: Sequence[FloatArray], n_classes: int) -> FloatArray:
-    reach = np.zeros((len(names.features), n_classes, n_classes))
-    for j, t in enumerate(names.source[: len(names.features)]):
-        if t >= 0:
-            reach[j] = (tables[t][:, :, None] - tables[t][:, None, :]).max(axis=0)
-    return reach
+def _reach(names: TermNames, reach: Mapping[int, FloatArray], n_classes: int) -> FloatArray:
+    nothing = np.zeros((n_classes, n_classes))
+    return np.stack([reach.get(j, nothing) for j in range(len(names.features))])

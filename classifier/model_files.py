@@ -24,6 +24,7 @@ from classifier.features import FeatureSpec
 from classifier.naive_bayes import NaiveBayesClassifier
 from classifier.terms.axes import Axis
 from classifier.terms.presence import PresencePattern, Survey
+from classifier.terms.scoring import Scorer
 from classifier.terms.stack import Term, TermStack, fine_table, with_missing
 from classifier.typicality import Typicality
 from classifier.weighting import WeightingConfig
@@ -250,6 +251,7 @@ def _restore_learned(model: NaiveBayesClassifier, arrays: Arrays, description: M
     for name in LEARNED_ARRAYS:
         setattr(model, name, arrays[name])
     model.terms_ = _stack(arrays, description)
+    model.scorer_ = Scorer.of(model.terms_, model.features_, model.term_weights_)
     model.typicality_ = Typicality(model.terms_.densities, arrays["typicality.z"], arrays["typicality.doubt"])
 
 

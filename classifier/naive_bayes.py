@@ -65,6 +65,8 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
         Weight of each term for each class.
     terms_ : TermStack
         The terms and their evidence.
+    scorer_ : Scorer
+        The same, weighted, ready to look up.
     typicality_ : Typicality
         What is usual in each class, for the outlier score.
 
@@ -128,6 +130,7 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
         self.class_prior_ = self._resolve_priors()
         sample = Sample(transform_columns(rows, self.features_), codes, weights, len(self.classes_))
         self._learn(sample)
+        self.scorer_ = Scorer.of(self.terms_, self.features_, self.term_weights_)
         self._fit_typicality(rows, weights)
         return self
 
@@ -143,7 +146,8 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
         -------
         ndarray of shape (n_sources, n_classes)
         """
-        return self._scorer().log_posterior(self._rows(X), np.log(self.class_prior_))
+        rows = self._rows(X)
+        return self.scorer_.log_posterior(rows, np.log(self.class_prior_))
 
     def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
         """Posterior probability of each class.
@@ -188,11 +192,11 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
         Explanation
         """
         rows = self._rows(X)
-        scorer = self._scorer()
+        scorer = self.scorer_
         missing = np.isnan(transform_columns(rows, self.features_))
         names = TermNames.of(self.terms_, self.features_)
         return build_explanation(
-            scorer.terms(rows), np.log(self.class_prior_), missing, self.classes_, (names, scorer.tables)
+            scorer.terms(rows), np.log(self.class_prior_), missing, self.classes_, (names, scorer.reach)
         )
 
     def outlier_score(self, X: npt.ArrayLike) -> FloatArray:
@@ -233,12 +237,8 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
     def _places(self, rows: FloatArray) -> FloatArray:
         return place_columns(transform_columns(rows, self.features_), self.terms_.axes, self.features_)
 
-    def _scorer(self) -> Scorer:
-        check_is_fitted(self)
-        return Scorer.of(self.terms_, self.features_, self.term_weights_)
-
     def _fit_typicality(self, rows: FloatArray, weights: FloatArray) -> None:
-        posterior = np.exp(self._scorer().log_posterior(rows, np.log(self.class_prior_)))
+        posterior = np.exp(self.scorer_.log_posterior(rows, np.log(self.class_prior_)))
         self.typicality_ = fit_typicality(self.terms_.densities, self._places(rows), posterior, weights)
 
     def _resolve_priors(self) -> FloatArray:

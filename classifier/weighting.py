@@ -34,10 +34,10 @@ class WeightingConfig:
         When a setting is out of range.
     """
 
-    n_pairs: int = 20
+    n_pairs: int = 40
     single_penalty: float = 4.0
     class_penalty: float = 8.0
-    pair_penalty: float = 30.0
+    pair_penalty: float = 15.0
     wrong_labels: float = 0.003
 
     def __post_init__(self) -> None:

@@ -133,9 +133,9 @@ def coarse_detection(states: IntArray, n_classes: int) -> CoarseAxis:
 
 def coarse_cells(places: FloatArray) -> IntArray:
     """Cell of each place; -1 where missing."""
-    inside = np.clip(np.nan_to_num(places), 0.0, 1.0)
-    cells = np.minimum((inside * N_CELLS).astype(np.intp), N_CELLS - 1)
-    return np.where(np.isfinite(places), cells, -1)
+    cells = (np.fmin(np.fmax(places, 0.0), 1.0 - 0.5 / N_CELLS) * N_CELLS).astype(np.intp)
+    cells[np.isnan(places)] = -1
+    return cells
 
 
 def pair_cell(a: IntArray, b: IntArray, n_b: int) -> IntArray:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import logsumexp
@@ -37,6 +38,17 @@ class Scorer:
     def of(cls, stack: TermStack, specs: tuple[FeatureSpec, ...], per_class: FloatArray) -> "Scorer":
         """Weigh the tables of a stack; `per_class` has shape (n_terms, n_classes)."""
         return cls(stack, specs, tuple(w * t for w, t in zip(per_class, stack.tables, strict=True)))
+
+    @cached_property
+    def reach(self) -> dict[int, FloatArray]:
+        """The most that any value of a column can add to the odds of one class against another.
+
+        By column, (n_classes, n_classes), in nats.
+        """
+        single = {
+            t.a: table for t, table in zip(self.stack.terms, self.tables, strict=True) if t.kind == "property"
+        }
+        return {j: (table[:, :, None] - table[:, None, :]).max(axis=0) for j, table in single.items()}
 
     def terms(self, rows: FloatArray) -> FloatArray:
         """Weighted evidence of every term, (n_sources, n_terms, n_classes), in nats."""

@@ -103,7 +103,8 @@ class TermStack:
         coarse: dict[int, IntArray] = {}
         for term, table in zip(self.terms, self.tables, strict=True):
             cell = self._cell(term, reading, coarse)
-            yield np.where(cell < 0, len(table) - 1, cell)
+            cell[cell < 0] = len(table) - 1
+            yield cell
 
     def _cell(self, term: Term, reading: Reading, coarse: dict[int, IntArray]) -> IntArray:
         if term.kind == "pattern":
@@ -132,8 +133,10 @@ def fine_cells(places: FloatArray, densities: DensityTable, feature: int) -> Int
     """Row of `fine_table` for each place; -1 where missing."""
     last = FINER * (densities.mass.shape[2] - 1)
     scaled = (places - densities.lo[feature]) * (FINER / densities.step[feature])
-    cell = (np.clip(np.nan_to_num(scaled, nan=0.0), 0, last) + 0.5).astype(np.intp)
-    return np.where(np.isnan(places), -1, cell)
+    # fmin and fmax drop NaN: a missing place gets a cell, and then loses it again
+    cell = (np.fmin(np.fmax(scaled, 0.0), float(last)) + 0.5).astype(np.intp)
+    cell[np.isnan(places)] = -1
+    return np.asarray(cell)
 
 
 def fine_table(evidence: EvidenceTable, feature: int) -> FloatArray:

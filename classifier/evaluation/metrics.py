@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import clone
 
 from classifier.densities import IntArray
 from classifier.errors import EvaluationError
@@ -34,6 +33,8 @@ class Metrics:
         Share right; mean recall of the classes that occur.
     ece : float
         Expected calibration error of the most probable class in 15 equal bins (Guo et al. 2017).
+    classwise_ece : float
+        Calibration error of every class's probability in 15 equal bins, mean over the classes.
     recall, precision, f1 : ndarray of shape (n_classes,)
         Per class; NaN where a class never occurs (recall) or is never predicted (precision).
     confusion : ndarray of int of shape (n_classes, n_classes)
@@ -47,28 +48,31 @@ class Metrics:
     accuracy: float
     balanced_accuracy: float
     ece: float
+    classwise_ece: float
     recall: FloatArray
     precision: FloatArray
     f1: FloatArray
     confusion: IntArray
 
+    @property
+    def macro_f1(self) -> float:
+        """Mean F1 of the classes that occur."""
+        return float(np.nanmean(np.where(self.confusion.sum(axis=1) > 0, self.f1, np.nan)))
 
-@dataclass(frozen=True)
-class Interval:
-    """A mean and its bootstrap interval.
+    def corrected_precision(self, priors: npt.ArrayLike) -> FloatArray:
+        """Precision in a catalogue of other class shares, (n_classes,).
 
-    Attributes
-    ----------
-    mean, low, high : float
-        In the unit of the losses.
-    level : float
-        Probability that the interval is meant to hold.
-    """
+        pi_c R_cc / sum_j pi_j R_jc, with R the share of true class j that is called c.
 
-    mean: float
-    low: float
-    high: float
-    level: float
+        Parameters
+        ----------
+        priors : array-like of shape (n_classes,)
+            Class shares of the catalogue.
+        """
+        shares = np.asarray(priors, dtype=np.float64)[:, None] * self.confusion
+        named = shares / np.maximum(self.confusion.sum(axis=1, keepdims=True), 1)
+        total = named.sum(axis=0)
+        return np.asarray(np.divide(np.diag(named), total, out=np.full(len(total), np.nan), where=total > 0))
 
 
 def evaluate(y_true: npt.ArrayLike, proba: npt.ArrayLike, classes: Sequence[Any]) -> Metrics:
@@ -106,6 +110,7 @@ def evaluate(y_true: npt.ArrayLike, proba: npt.ArrayLike, classes: Sequence[Any]
         accuracy=float((predicted == truth).mean()),
         balanced_accuracy=float(np.nanmean(recall)),
         ece=_calibration_error(probabilities.max(axis=1), predicted == truth),
+        classwise_ece=_classwise_calibration_error(probabilities, truth),
         recall=recall,
         precision=precision,
         f1=f1,
@@ -158,144 +163,6 @@ def log_losses(truth: IntArray, proba: FloatArray) -> FloatArray:
     return np.asarray(-np.log(np.maximum(proba[np.arange(len(truth)), truth], LEAST_PROBABILITY)))
 
 
-def cross_validated(
-    estimator: Any,
-    X: npt.ArrayLike,
-    y: npt.ArrayLike,
-    rng: np.random.Generator,
-    n_folds: int = 5,
-    sample_weight: npt.ArrayLike | None = None,
-) -> FloatArray:
-    """Probabilities of every source from a model that did not see it.
-
-    Parameters
-    ----------
-    estimator : scikit-learn classifier
-        Cloned for each fold; itself left untouched.
-    X : array-like of shape (n_sources, n_features)
-        NaN = missing.
-    y : array-like of shape (n_sources,)
-        Class labels.
-    rng : numpy.random.Generator
-        Deals the sources to the folds.
-    n_folds : int
-        Number of folds; each holds its share of every class as nearly as may be.
-    sample_weight : array-like of shape (n_sources,), optional
-        Weights for the fits.
-
-    Returns
-    -------
-    ndarray of shape (n_sources, n_classes)
-        Columns in the order of the sorted labels; 0 for a class absent from a fold's training part.
-    """
-    table, labels = np.asarray(X, dtype=np.float64), np.asarray(y)
-    weights = np.ones(len(labels)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
-    classes, codes = np.unique(labels, return_inverse=True)
-    fold = stratified_folds(codes, n_folds, rng)
-    proba = np.zeros((len(labels), len(classes)))
-    for k in np.unique(fold):
-        train = fold != k
-        model = clone(estimator).fit(table[train], labels[train], sample_weight=weights[train])
-        proba[~train] = aligned(model.predict_proba(table[~train]), model.classes_, classes)
-    return proba
-
-
-def stratified_folds(codes: IntArray, n_folds: int, rng: np.random.Generator) -> IntArray:
-    """Deal sources to folds class by class.
-
-    Parameters
-    ----------
-    codes : ndarray of int of shape (n_sources,)
-        Class indices.
-    n_folds : int
-        Between 2 and the number of sources.
-    rng : numpy.random.Generator
-        Shuffles within each class.
-
-    Returns
-    -------
-    ndarray of int of shape (n_sources,)
-        Fold of each source; the folds' sizes, and their shares of each class, differ by one at the most.
-
-    Raises
-    ------
-    EvaluationError
-        For a number of folds out of range.
-    """
-    if not 2 <= n_folds <= len(codes):
-        raise EvaluationError(
-            f"{n_folds} folds for {len(codes)} sources; use 2 at least, and no more than sources"
-        )
-    shuffled = rng.permutation(len(codes))
-    dealt = shuffled[np.argsort(codes[shuffled], kind="stable")]
-    fold = np.empty(len(codes), dtype=np.intp)
-    fold[dealt] = np.arange(len(codes)) % n_folds
-    return fold
-
-
-def aligned(proba: FloatArray, own: npt.ArrayLike, classes: npt.ArrayLike) -> FloatArray:
-    """Columns of one model put in the order of other classes, 0 for those it does not know.
-
-    Parameters
-    ----------
-    proba : ndarray of shape (n_sources, n_own)
-        Class probabilities.
-    own : array-like of shape (n_own,)
-        Labels of its columns; all of them among `classes`.
-    classes : array-like of shape (n_classes,)
-        Labels wanted.
-
-    Returns
-    -------
-    ndarray of shape (n_sources, n_classes)
-    """
-    wanted = np.asarray(classes).tolist()
-    full = np.zeros((len(proba), len(wanted)))
-    full[:, class_indices(own, wanted)] = proba
-    return full
-
-
-def paired_bootstrap(
-    loss_a: npt.ArrayLike,
-    loss_b: npt.ArrayLike,
-    rng: np.random.Generator,
-    n_resamples: int = 2000,
-    level: float = 0.95,
-) -> Interval:
-    """Interval of the mean difference of two losses on the same sources.
-
-    Percentile bootstrap over sources (Efron & Tibshirani 1993, chapter 13).
-
-    Parameters
-    ----------
-    loss_a, loss_b : array-like of shape (n_sources,)
-        Losses of two models on the same sources in the same order.
-    rng : numpy.random.Generator
-        Draws the resamples.
-    n_resamples : int
-        Number of resamples.
-    level : float
-        Probability that the interval is meant to hold.
-
-    Returns
-    -------
-    Interval
-        Of mean(loss_a - loss_b): negative where a is better.
-
-    Raises
-    ------
-    EvaluationError
-        When the losses differ in shape or are empty.
-    """
-    a, b = np.asarray(loss_a, dtype=np.float64), np.asarray(loss_b, dtype=np.float64)
-    if a.shape != b.shape or a.ndim != 1 or not len(a):
-        raise EvaluationError(f"losses of shapes {a.shape} and {b.shape} cannot be paired")
-    difference = a - b
-    means = [difference[rng.integers(0, len(a), len(a))].mean() for _ in range(n_resamples)]
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(difference.mean()), float(low), float(high), level)
-
-
 def _confusion(truth: IntArray, predicted: IntArray, n_classes: int) -> IntArray:
     cells = np.bincount(truth * n_classes + predicted, minlength=n_classes**2)
     return cells.reshape(n_classes, n_classes).astype(np.intp)
@@ -314,3 +181,8 @@ def _calibration_error(confidence: FloatArray, right: npt.NDArray[np.bool_]) -> 
     bins = np.minimum((confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
     gap = np.bincount(bins, right - confidence, CALIBRATION_BINS)
     return float(np.abs(gap).sum() / len(confidence))
+
+
+def _classwise_calibration_error(proba: FloatArray, truth: IntArray) -> float:
+    every = [_calibration_error(proba[:, k], truth == k) for k in range(proba.shape[1])]
+    return float(np.mean(every))
