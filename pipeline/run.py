@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from pipeline.check import check_schema, is_inside
 from pipeline.config import RunConfig
+from pipeline.epochs import epoch, epoch_facts
 from pipeline.errors import DamagedManifest, OutputOverInput
 from pipeline.inventory import Failure, InputFile
 from pipeline.manifest import build_manifest, input_entries, read_manifest, write_manifest
@@ -17,7 +18,8 @@ from pipeline.products.files import files_of
 from pipeline.readers.fitsfile import sha256_of
 from pipeline.readers.tables import read_positions
 from pipeline.source import merge_detections
-from pipeline.units.pool import do_units
+from pipeline.units.looks import LOOKS_NAME, looks_needed, take_look
+from pipeline.units.pool import do_all, do_units
 from pipeline.units.records import RECORD_NAME, UNITS, Record, read_record, unit_folder
 from pipeline.units.work import Done, Unit
 
@@ -101,6 +103,7 @@ def run(request: RunRequest, progress: Progress[Any] = silent) -> Outcome:
     ends = list(progress(do_units(units, request.jobs), "observations", len(units)))
     records = _collect(request.out, ends, failures)
     sources = merge_detections({o: r["detections"] for o, r in records.items()}, request.config)
+    _add_epochs(sources, records, units, request.jobs)
     given = _given(request.sources)
     inputs = [*given, *(one for record in records.values() for one in record["inputs"])]
     manifest = build_manifest(inputs, list(records.values()), sources, failures, request.config)
@@ -153,6 +156,24 @@ def _collect(out: Path, ends: list[Done], failures: list[Failure]) -> dict[str, 
     return {obsid: records[obsid] for obsid in sorted(records)}
 
 
+def _add_epochs(
+    sources: list[dict[str, Any]], records: dict[str, Record], units: list[Unit], jobs: int
+) -> None:
+    """Give each source its long-term curve, with limits where an observation looked and lists nothing."""
+    of_folder = {unit_folder(unit.folder): unit for unit in units}
+    by_obsid = {obsid: of_folder[record["folder"]] for obsid, record in records.items()}
+    looks = looks_needed(by_obsid, records, sources)
+    for look, counts in do_all(take_look, looks, jobs):
+        for number, one in zip(look.sources, counts or [], strict=False):
+            if one is not None:
+                observation = records[look.obsid]["observation"]
+                sources[number]["history"]["epochs"].append(epoch(observation, one, listed=False))
+    for source in sources:
+        epochs = source["history"]["epochs"]
+        epochs.sort(key=lambda one: (one["mjd_start"], one["obsid"]))
+        source["history"]["facts"] = epoch_facts(epochs)
+
+
 def _previous(out: Path) -> dict[str, Any] | None:
     try:
         manifest = read_manifest(out)
@@ -171,7 +192,8 @@ def _remove_stale(out: Path, previous: dict[str, Any] | None, manifest: dict[str
             (out / path).unlink(missing_ok=True)
     kept = {Path(path).parent for path in _product_paths(manifest)}
     for folder in {Path(path).parent for path in stale} - kept:
-        (out / folder / RECORD_NAME).unlink(missing_ok=True)
+        for name in (RECORD_NAME, LOOKS_NAME):
+            (out / folder / name).unlink(missing_ok=True)
         _remove_if_empty(out / folder)
 
 

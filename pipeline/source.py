@@ -66,6 +66,7 @@ def _source(source: MergedSource, members: list[Entry], config: RunConfig) -> En
         "detections": [{"obsid": member["obsid"], "features": member["features"]} for member in members],
         "products": [product for member in members for product in member["products"]],
         "warnings": [warning for member in members for warning in member["warnings"]],
+        "history": {"epochs": [member["epoch"] for member in members]},
     }
 
 

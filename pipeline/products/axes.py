@@ -55,7 +55,7 @@ class Scale:
 
 def short(number: float) -> str:
     """A pixel with one decimal."""
-    return f"{number:.1f}".removesuffix(".0")
+    return f"{number:.1f}"
 
 
 def line(ends: tuple[float, float, float, float], style: str) -> str:

@@ -53,7 +53,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 def webp_bytes(pixels: NDArray[np.uint8]) -> bytes:
     """A WebP file of a picture; the same bytes for the same picture."""
     stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "WEBP", quality=WEBP_QUALITY, method=1)
+    Image.fromarray(pixels).save(stream, "WEBP", quality=WEBP_QUALITY, method=0)
     return stream.getvalue()
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import RunConfig
+from pipeline.epochs import epoch
 from pipeline.errors import NotExposed
 from pipeline.measure.apertures import Camera, Patch, Surroundings, cut_patch
 from pipeline.measure.counterparts import nearest_counterpart
@@ -93,13 +94,14 @@ def measure_detection(source: MergedSource, label: str, field: Field) -> Detecti
     """
     observation, config = field.observation, field.config
     cameras = [index.about(source.ra_deg, source.dec_deg) for index in field.index]
-    patches = _patches(cameras, source, field)
+    patches = cut_patches(source, field, cameras)
     if not patches:
         place = f"({source.ra_deg:.5f}, {source.dec_deg:.5f})"
         raise NotExposed(f"{label}: no camera of {observation.obsid} looked at {place}; check the list")
     curves = make_light_curves(patches, config.lightcurve_bin_counts)
     products = _products(field, (source, label), cameras, (patches, curves))
     features = detection_features(patches, chance_of_constant(curves))
+    counts = [plain(counts_document(count_patch(patch))) for patch in patches]
     entry = {
         "ra_deg": round(source.ra_deg, 7),
         "dec_deg": round(source.dec_deg, 7),
@@ -107,7 +109,8 @@ def measure_detection(source: MergedSource, label: str, field: Field) -> Detecti
         "obsid": observation.obsid,
         "simulated": observation.simulated,
         "features": plain(features),
-        "counts": [plain(counts_document(count_patch(patch))) for patch in patches],
+        "counts": counts,
+        "epoch": epoch(vars(observation), features, listed=True),
         "counterpart": _counterpart(source, field),
         "products": [product.entry() for product in products],
         "warnings": _warnings(observation.obsid, patches, features["flux_8_cgs"]),
@@ -144,7 +147,25 @@ def labelled(observation: Observation, merge_arcsec: float) -> list[tuple[Merged
     return found
 
 
-def _patches(cameras: list[Camera], source: MergedSource, field: Field) -> list[Patch]:
+def cut_patches(source: MergedSource, field: Field, cameras: list[Camera] | None = None) -> list[Patch]:
+    """What each camera that looked at a position recorded of it.
+
+    Parameters
+    ----------
+    source : MergedSource
+        The position.
+    field : Field
+        The observation and its sources.
+    cameras : list of Camera or None
+        Cameras with the events about the position, if they have been picked out already.
+
+    Returns
+    -------
+    list of Patch
+        Empty where no camera looked.
+    """
+    if cameras is None:
+        cameras = [index.about(source.ra_deg, source.dec_deg) for index in field.index]
     square = (field.positions - [source.ra_deg, source.dec_deg]) ** 2
     others = field.positions[square.sum(axis=1) > 0]
     near = others[np.abs(others[:, 1] - source.dec_deg) < 0.1]

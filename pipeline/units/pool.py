@@ -5,13 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
 
 from pipeline.errors import WorkerDied
 from pipeline.inventory import failure_of
 from pipeline.units.work import Done, Unit, do_unit, is_done
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 def do_units(units: list[Unit], jobs: int) -> Iterator[Done]:
@@ -27,8 +31,7 @@ def do_units(units: list[Unit], jobs: int) -> Iterator[Done]:
     Yields
     ------
     Done
-        A unit whose process dies (out of memory, killed) is tried once more, alone; if it dies again, it is
-        a failure and the others go on.
+        A unit whose process dies twice is a failure, and the others go on.
     """
     to_do = []
     # Checking is mostly hashing, which threads share without starting processes.
@@ -38,19 +41,48 @@ def do_units(units: list[Unit], jobs: int) -> Iterator[Done]:
                 yield Done(unit.folder, reused=True)
             else:
                 to_do.append(unit)
-    yield from map(do_unit, to_do) if min(jobs, len(to_do)) <= 1 else _in_parallel(to_do, jobs)
+    for unit, end in do_all(do_unit, to_do, jobs):
+        if end is None:
+            name = unit.folder.name
+            error = WorkerDied(f"{name}: its process was killed twice; is there enough memory? run it alone")
+            yield Done(unit.folder, failures=(failure_of(name, error),))
+        else:
+            yield end
 
 
-def _in_parallel(units: list[Unit], jobs: int) -> Iterator[Done]:
-    lost: list[Unit] = []
-    with _workers(min(jobs, len(units))) as pool:
-        for unit, future in [(unit, _submitted(pool, unit)) for unit in units]:
-            done = _result(future)
-            if done is None:
-                lost.append(unit)
+def do_all(task: Callable[[T], R], items: list[T], jobs: int) -> Iterator[tuple[T, R | None]]:
+    """Apply a function to every item, by several processes if need be.
+
+    Parameters
+    ----------
+    task : callable
+        A function of a module, which other processes can import.
+    items : list
+        Plain data.
+    jobs : int
+        How many at a time; 1 works in this process.
+
+    Yields
+    ------
+    tuple of (item, result)
+        An item whose process dies (out of memory, killed) is tried once more, alone; if that dies too, its
+        result is None.
+    """
+    if min(jobs, len(items)) <= 1:
+        yield from ((item, task(item)) for item in items)
+        return
+    lost: list[T] = []
+    with _workers(min(jobs, len(items))) as pool:
+        for item, future in [(item, _submitted(pool, task, item)) for item in items]:
+            result = _result(future)
+            if result is None:
+                lost.append(item)
             else:
-                yield done
-    yield from map(_alone, lost)
+                yield item, result
+    for item in lost:
+        with _workers(1) as pool:
+            result = _result(_submitted(pool, task, item))
+        yield item, result
 
 
 def _workers(jobs: int) -> ProcessPoolExecutor:
@@ -58,28 +90,18 @@ def _workers(jobs: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
 
 
-def _submitted(pool: ProcessPoolExecutor, unit: Unit) -> Future[Done] | None:
+def _submitted(pool: ProcessPoolExecutor, task: Callable[[T], R], item: T) -> Future[R] | None:
     try:
-        return pool.submit(do_unit, unit)
+        return pool.submit(task, item)
     except BrokenProcessPool:
         return None
 
 
-def _result(future: Future[Done] | None) -> Done | None:
+def _result(future: Future[R] | None) -> R | None:
     try:
         return None if future is None else future.result()
     except BrokenProcessPool:
         return None
-
-
-def _alone(unit: Unit) -> Done:
-    with _workers(1) as pool:
-        done = _result(_submitted(pool, unit))
-    if done is not None:
-        return done
-    name = unit.folder.name
-    error = WorkerDied(f"{name}: its process was killed twice; is there enough memory? run it alone")
-    return Done(unit.folder, failures=(failure_of(name, error),))
 
 
 def _end_with_parent() -> None:

@@ -80,7 +80,7 @@ def do_unit(unit: Unit) -> Done:
     except PipelineError as error:
         return Done(unit.folder, failures=(failure_of(unit.folder.name, error),))
     try:
-        observation = _load(folder, unit)
+        observation = load(folder, unit)
     except PipelineError as error:
         return Done(unit.folder, failures=(*folder.failures, failure_of(unit.folder.name, error)))
     detections, failures = _measure_all(observation, unit)
@@ -95,6 +95,7 @@ def _record(
     return {
         "schema": SCHEMA,
         "key": key,
+        "folder": unit_folder(folder.path),
         "inputs": input_entries(folder.files),
         "observation": observation_entry(observation),
         "notes": list(observation.notes),
@@ -103,7 +104,8 @@ def _record(
     }
 
 
-def _load(folder: Folder, unit: Unit) -> Observation:
+def load(folder: Folder, unit: Unit) -> Observation:
+    """Read the observation of a unit; `PipelineError` tells what is wrong with it."""
     given = None if unit.positions is None else list(unit.positions)
     try:
         return load_observation(folder, unit.config, given)
