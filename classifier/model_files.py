@@ -138,6 +138,7 @@ def _arrays(model: NaiveBayesClassifier) -> Arrays:
         **{name: getattr(model, name) for name in LEARNED_ARRAYS},
         "typicality.z": typicality.z_quantiles,
         "typicality.doubt": typicality.doubt_quantiles,
+        "typicality.surprise": typicality.surprise_quantiles,
     }
 
 
@@ -252,7 +253,8 @@ def _restore_learned(model: NaiveBayesClassifier, arrays: Arrays, description: M
         setattr(model, name, arrays[name])
     model.terms_ = _stack(arrays, description)
     model.scorer_ = Scorer.of(model.terms_, model.features_, model.term_weights_)
-    model.typicality_ = Typicality(model.terms_.densities, arrays["typicality.z"], arrays["typicality.doubt"])
+    quantiles = (arrays[f"typicality.{name}"] for name in ("z", "doubt", "surprise"))
+    model.typicality_ = Typicality(model.terms_.densities, *quantiles)
 
 
 def _stack(arrays: Arrays, description: Mapping[str, Any]) -> TermStack:

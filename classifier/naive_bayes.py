@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
+from classifier.adaptation.priors import reweigh
 from classifier.densities import DensityConfig, IntArray
 from classifier.errors import InvalidSettingError
 from classifier.explanation import Explanation, TermNames, build_explanation
@@ -129,9 +130,9 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
         self.class_count_ = np.bincount(codes, weights, len(self.classes_))
         self.class_prior_ = self._resolve_priors()
         sample = Sample(transform_columns(rows, self.features_), codes, weights, len(self.classes_))
-        self._learn(sample)
+        learned = self._learn(sample)
         self.scorer_ = Scorer.of(self.terms_, self.features_, self.term_weights_)
-        self._fit_typicality(rows, weights)
+        self._fit_typicality(rows, weights, learned)
         return self
 
     def predict_log_proba(self, X: npt.ArrayLike) -> FloatArray:
@@ -216,6 +217,22 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
         rows = self._rows(X)
         return self.typicality_.score(self._places(rows), self.predict_proba(rows))
 
+    def outlier_p_value(self, X: npt.ArrayLike) -> FloatArray:
+        """Chance that a source like those of training is as surprising as each of these.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_sources, n_features)
+            NaN = missing, which makes no source unusual.
+
+        Returns
+        -------
+        ndarray of shape (n_sources,)
+            From 1e-5 to 1; the smaller, the less the source resembles any training source.
+        """
+        rows = self._rows(X)
+        return self.typicality_.p_value(self._places(rows), self.predict_proba(rows))
+
     def _training_rows(
         self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None
     ) -> tuple[FloatArray, IntArray, FloatArray]:
@@ -237,8 +254,13 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
     def _places(self, rows: FloatArray) -> FloatArray:
         return place_columns(transform_columns(rows, self.features_), self.terms_.axes, self.features_)
 
-    def _fit_typicality(self, rows: FloatArray, weights: FloatArray) -> None:
-        posterior = np.exp(self.scorer_.log_posterior(rows, np.log(self.class_prior_)))
+    def _fit_typicality(self, rows: FloatArray, weights: FloatArray, learned: Learned | None) -> None:
+        """On leave-one-out probabilities where there are some: on its own sample a model is too sure."""
+        if learned is None:
+            posterior = np.exp(self.scorer_.log_posterior(rows, np.log(self.class_prior_)))
+        else:
+            rows, weights = rows[learned.rows], learned.counts
+            posterior = reweigh(learned.posterior, self.class_count_, self.class_prior_)
         self.typicality_ = fit_typicality(self.terms_.densities, self._places(rows), posterior, weights)
 
     def _resolve_priors(self) -> FloatArray:
@@ -257,7 +279,7 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
             raise InvalidSettingError(f"no prior for {lacking}; give one for every class of the sample")
         return np.array([priors[label] for label in self.classes_.tolist()], dtype=np.float64)
 
-    def _learn(self, sample: Sample) -> None:
+    def _learn(self, sample: Sample) -> Learned | None:
         self.feature_weights_ = np.ones(len(self.features_))
         density = self.density or DensityConfig()
         if isinstance(self.category_weights, str):
@@ -266,12 +288,13 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
             for term, weight in zip(learned.stack.terms, learned.shared, strict=True):
                 if term.kind == "property":
                     self.feature_weights_[term.a] = weight
-            return
+            return learned
         given = self._given_weights([spec.group for spec in self.features_])
         self.feature_weights_[:] = [given.get(spec.group, 1.0) for spec in self.features_]
         self.terms_ = plain_terms(sample, self.features_, density)
         of_terms = [self.feature_weights_[term.a] for term in self.terms_.terms]
         self.term_weights_ = np.repeat(np.reshape(of_terms, (-1, 1)), sample.n_classes, axis=1)
+        return None
 
     def _given_weights(self, groups: Sequence[str]) -> dict[str, float]:
         given = dict(self.category_weights or {}) if not isinstance(self.category_weights, str) else {}

@@ -8,7 +8,8 @@ import numpy as np
 from classifier.densities import DensityTable, IntArray, interpolate, weighted_quantile
 from classifier.features import FloatArray
 
-SHARES = np.linspace(0.0, 1.0, 201)
+SHARES = np.unique(np.concatenate([np.linspace(0.0, 1.0, 201), 1.0 - np.geomspace(0.01, 1e-4, 41)]))
+RAREST = 1e-5  # least chance that quantiles of a training sample can vouch for
 BEYOND = 0.1  # score per unit of z above the least typical training source
 
 
@@ -25,13 +26,14 @@ class Typicality:
     ----------
     densities : DensityTable
         The class densities.
-    z_quantiles, doubt_quantiles : ndarray of shape (201,)
-        Quantiles of z and of 1 - max P among the training sources, at shares 0, 0.005, ..., 1.
+    z_quantiles, doubt_quantiles, surprise_quantiles : ndarray of shape (n_shares,)
+        Quantiles of z, of 1 - max P and of both combined among the training sources, at `SHARES`.
     """
 
     densities: DensityTable
     z_quantiles: FloatArray
     doubt_quantiles: FloatArray
+    surprise_quantiles: FloatArray
 
     def score(self, values: FloatArray, posterior: FloatArray) -> FloatArray:
         """Outlier score of sources.
@@ -46,12 +48,29 @@ class Typicality:
         Returns
         -------
         ndarray of shape (n_sources,)
-            Mean of the shares of training sources that are less unusual (z) and less doubtful (1 - max P),
-            plus a tenth of the z in excess of the most unusual training source.
+            Share of the training sources that are less surprising, plus a tenth of the z in excess of the
+            most unusual training source.
         """
         z, doubt = typicality_z(self.densities, values, posterior), 1.0 - posterior.max(axis=1)
-        ranks = np.interp(z, self.z_quantiles, SHARES) + np.interp(doubt, self.doubt_quantiles, SHARES)
-        return np.asarray(0.5 * ranks + BEYOND * np.maximum(z - self.z_quantiles[-1], 0.0))
+        share = np.interp(self._surprise(z, doubt), self.surprise_quantiles, SHARES)
+        return np.asarray(share + BEYOND * np.maximum(z - self.z_quantiles[-1], 0.0))
+
+    def p_value(self, values: FloatArray, posterior: FloatArray) -> FloatArray:
+        """Chance that a source like those of training is as surprising as this one, (n_sources,).
+
+        Never below 1e-5: that is as far as a training sample can vouch for.
+        """
+        z, doubt = typicality_z(self.densities, values, posterior), 1.0 - posterior.max(axis=1)
+        share = np.interp(self._surprise(z, doubt), self.surprise_quantiles, SHARES)
+        return np.asarray(np.maximum(1.0 - share, RAREST))
+
+    def _surprise(self, z: FloatArray, doubt: FloatArray) -> FloatArray:
+        """Both chances combined as Fisher does: minus the sum of their logarithms."""
+        chances = (
+            1.0 - np.interp(z, self.z_quantiles, SHARES),
+            1.0 - np.interp(doubt, self.doubt_quantiles, SHARES),
+        )
+        return -np.asarray(sum(np.log(np.maximum(chance, RAREST)) for chance in chances))
 
 
 def fit_typicality(
@@ -75,13 +94,15 @@ def fit_typicality(
     Typicality
     """
     z, doubt = typicality_z(densities, values, posterior), 1.0 - posterior.max(axis=1)
+    z_quantiles, doubt_quantiles = _quantiles(z, weights), _quantiles(doubt, weights)
+    bare = Typicality(densities, z_quantiles, doubt_quantiles, SHARES)
+    surprise = _quantiles(bare._surprise(z, doubt), weights)
+    return Typicality(densities, z_quantiles, doubt_quantiles, surprise)
+
+
+def _quantiles(values: FloatArray, weights: FloatArray) -> FloatArray:
     # np.interp needs quantiles that rise; equal ones are told apart by less than matters
-    rise = np.arange(len(SHARES)) * 1e-12
-    return Typicality(
-        densities,
-        z_quantiles=weighted_quantile(z, weights, SHARES) + rise,
-        doubt_quantiles=weighted_quantile(doubt, weights, SHARES) + rise,
-    )
+    return weighted_quantile(values, weights, SHARES) + np.arange(len(SHARES)) * 1e-12
 
 
 def typicality_z(densities: DensityTable, values: FloatArray, posterior: FloatArray) -> FloatArray:

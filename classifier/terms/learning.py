@@ -62,11 +62,20 @@ class Learned:
         Weight of each term for all classes.
     per_class : ndarray of shape (n_terms, n_classes)
         Weight of each term for each class.
+    rows : ndarray of int of shape (n_rows,)
+        Training sources on which the weights were learned.
+    counts : ndarray of shape (n_rows,)
+        Weights of those sources.
+    posterior : ndarray of shape (n_rows, n_classes)
+        Their leave-one-out probabilities, with the class shares of the sample as priors.
     """
 
     stack: TermStack
     shared: FloatArray
     per_class: FloatArray
+    rows: IntArray
+    counts: FloatArray
+    posterior: FloatArray
 
 
 def plain_terms(sample: Sample, specs: Sequence[FeatureSpec], density: DensityConfig) -> TermStack:
@@ -111,7 +120,8 @@ def learn_terms(
         fit.add_pairs(fit.choose())
     shared, per_class = fit.weigh()
     stack = TermStack(plain.axes, plain.densities, presence, tuple(fit.terms), tuple(fit.tables))
-    return Learned(stack, shared, per_class)
+    posterior = np.exp(fit.problem().log_posterior(per_class)).T
+    return Learned(stack, shared, per_class, fit.rows, fit.counts, posterior)
 
 
 class _Fit:
@@ -150,7 +160,7 @@ class _Fit:
             self.evidence.append(self.presence.evidence(self.presence.states(self.places[self.rows]), own))
 
     def choose(self) -> list[tuple[Pair, PairCounts]]:
-        problem = self._problem()
+        problem = self.problem()
         _, weights = learn_weights(problem)
         posterior = np.exp(problem.log_posterior(weights)).T
         unexplained = Unexplained.of(self.rows, posterior, self.y, self.counts)
@@ -185,7 +195,7 @@ class _Fit:
             self.evidence.append(found)
 
     def weigh(self) -> tuple[FloatArray, FloatArray]:
-        return learn_weights(self._problem())
+        return learn_weights(self.problem())
 
     def _axes(self, properties: Sequence[int]) -> list[CoarseAxis]:
         s = self.sample
@@ -196,7 +206,7 @@ class _Fit:
             *detections,
         ]
 
-    def _problem(self) -> WeightProblem:
+    def problem(self) -> WeightProblem:
         share = np.bincount(self.sample.y, self.sample.weights, self.sample.n_classes)
         single = np.array([term.kind in ("property", "pattern") for term in self.terms], dtype=bool)
         stacked = np.stack(self.evidence).transpose(2, 0, 1) if self.evidence else None

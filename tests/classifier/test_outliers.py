@@ -43,3 +43,21 @@ def test_the_score_of_a_source_does_not_depend_on_its_company(model: NaiveBayesC
     X = np.random.default_rng(4).normal(size=(20, 3))
     alone = [model.outlier_score(X[[i]])[0] for i in range(20)]
     np.testing.assert_allclose(model.outlier_score(X), alone, atol=1e-12)
+
+
+def test_the_p_value_is_the_share_of_training_sources_as_surprising(model: NaiveBayesClassifier) -> None:
+    rng = np.random.default_rng(5)
+    y = rng.integers(0, 2, 4000)
+    alike = rng.normal(size=(4000, 3)) + 3.0 * y[:, None]
+    p = model.outlier_p_value(alike)
+    assert (p < 0.05).mean() == pytest.approx(0.05, abs=0.04)
+    assert p.mean() == pytest.approx(0.5, abs=0.06)
+    assert model.outlier_p_value([[9.0, -9.0, 9.0]])[0] < 0.01
+
+
+def test_a_class_that_was_never_seen_stands_out(model: NaiveBayesClassifier) -> None:
+    rng = np.random.default_rng(6)
+    known, unknown = rng.normal(size=(300, 3)), rng.normal([4.0, -3.0, 1.0], 1.0, (300, 3))
+    score = model.outlier_score(np.concatenate([known, unknown]))
+    above = (score[300:, None] > score[None, :300]).mean()
+    assert above > 0.9
