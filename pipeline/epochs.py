@@ -10,6 +10,7 @@ from pipeline.measure.rates import BandCounts, epic_flux
 from pipeline.products.curves import plain
 
 DETECTED_SIGMA: Final = 3.0
+LISTED_SIGMA: Final = 1.0
 
 
 def measured_flux(cameras: list[BandCounts]) -> dict[str, float]:
@@ -34,9 +35,11 @@ def epoch(observation: dict[str, Any], fluxes: dict[str, Any], listed: bool) -> 
     Returns
     -------
     dict
-        Times, flux, error, upper limit, and whether the flux stands three errors above zero.
+        Times, flux, error, upper limit, and whether this is a detection: a listed source whose flux stands
+        an error above zero, or any that stands three.
     """
     flux, error, limit = plain([fluxes[f"flux_8_{name}"] for name in ("cgs", "cgs_err", "upper_cgs")])
+    least = LISTED_SIGMA if listed else DETECTED_SIGMA
     times = {name: observation[name] for name in ("obsid", "mjd_start", "mjd_stop")}
     return {
         **times,
@@ -44,7 +47,7 @@ def epoch(observation: dict[str, Any], fluxes: dict[str, Any], listed: bool) -> 
         "flux_8_cgs_err": error,
         "upper_limit_8_cgs": limit,
         "listed": listed,
-        "detected": flux is not None and error is not None and flux > DETECTED_SIGMA * error,
+        "detected": flux is not None and error is not None and flux > least * error,
     }
 
 

@@ -18,7 +18,7 @@ from pipeline.products.files import files_of
 from pipeline.readers.fitsfile import sha256_of
 from pipeline.readers.tables import read_positions
 from pipeline.source import merge_detections
-from pipeline.units.looks import LOOKS_NAME, looks_needed, take_look
+from pipeline.units.looks import LOOKS_NAME, kept_look, looks_needed, take_look
 from pipeline.units.pool import do_all, do_units
 from pipeline.units.records import RECORD_NAME, UNITS, Record, read_record, unit_folder
 from pipeline.units.work import Done, Unit
@@ -162,9 +162,10 @@ def _add_epochs(
     """Give each source its long-term curve, with limits where an observation looked and lists nothing."""
     of_folder = {unit_folder(unit.folder): unit for unit in units}
     by_obsid = {obsid: of_folder[record["folder"]] for obsid, record in records.items()}
-    looks = looks_needed(by_obsid, records, sources)
-    for look, counts in do_all(take_look, looks, jobs):
-        for number, one in zip(look.sources, counts or [], strict=False):
+    kept = [(look, kept_look(look)) for look in looks_needed(by_obsid, records, sources)]
+    taken = do_all(take_look, [look for look, fluxes in kept if fluxes is None], jobs)
+    for look, fluxes in (*kept, *taken):
+        for number, one in zip(look.sources, fluxes or [], strict=False):
             if one is not None:
                 observation = records[look.obsid]["observation"]
                 sources[number]["history"]["epochs"].append(epoch(observation, one, listed=False))

@@ -82,8 +82,20 @@ def looks_needed(
     return looks
 
 
+def kept_look(look: Look) -> list[Any] | None:
+    """The fluxes that an earlier run measured at these places; None where there are none.
+
+    What is out of date because there is no place left to look at is removed.
+    """
+    path = _file(look)
+    if look.places:
+        return _kept(path, look.key)
+    path.unlink(missing_ok=True)
+    return []
+
+
 def take_look(look: Look) -> list[Any]:
-    """Measure places of an observation, unless the fluxes are kept from an earlier run.
+    """Measure places of an observation and keep the result.
 
     Parameters
     ----------
@@ -93,23 +105,20 @@ def take_look(look: Look) -> list[Any]:
     Returns
     -------
     list
-        For each place the numbers of `measured_flux`, or None where no camera looked. Empty
-        where the observation cannot be read again.
+        For each place the numbers of `measured_flux`, or None where no camera looked. Empty where the
+        observation cannot be read again.
     """
-    path = look.unit.out / unit_folder(look.unit.folder) / LOOKS_NAME
-    if not look.places:
-        path.unlink(missing_ok=True)
-        return []
-    kept = _kept(path, look.key)
-    if kept is not None:
-        return kept
     try:
         fluxes = _measure(look)
     except PipelineError:
         # Its measurements stand; only the limits at other places are missing until it can be read again.
         return []
-    write_atomically(path, json_bytes({"key": look.key, "fluxes": fluxes}))
+    write_atomically(_file(look), json_bytes({"key": look.key, "fluxes": fluxes}))
     return fluxes
+
+
+def _file(look: Look) -> Path:
+    return look.unit.out / unit_folder(look.unit.folder) / LOOKS_NAME
 
 
 def _kept(path: Path, key: str) -> list[Any] | None:
