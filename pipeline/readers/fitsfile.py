@@ -30,6 +30,8 @@ _STUMBLES = (
     RecursionError,
     fits.VerifyError,
 )
+_CARD = 80
+_COUNTED = (b"NAXIS   = ", b"TFIELDS = ")
 FITS_SUFFIXES = (".fits", ".fit", ".fits.gz", ".fit.gz", ".ftz", ".ft")
 
 
@@ -64,7 +66,9 @@ def opened_fits(path: Path) -> Iterator[Any]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            with fits.open(_unpacked(path), mode="readonly", memmap=False) as hdus:
+            content = _content(path)
+            _refuse_endless(content, path)
+            with fits.open(content, mode="readonly", memmap=False) as hdus:
                 len(hdus)  # reads every header, so that a short file shows
                 _refuse_truncation(path, [str(w.message) for w in caught])
                 yield hdus
@@ -81,11 +85,25 @@ def opened_fits(path: Path) -> Iterator[Any]:
             raise MalformedFits(message) from error
 
 
-def _unpacked(path: Path) -> Path | io.BytesIO:
-    """The file itself or, gzipped, its content: unpacked as a whole, because astropy ignores a lost end."""
-    with path.open("rb") as stream:
-        packed = stream.read(2) == b"\x1f\x8b"
-    return io.BytesIO(gzip.decompress(path.read_bytes())) if packed else path
+def _content(path: Path) -> io.BytesIO:
+    """All bytes, unpacked where the file is gzipped: as a whole, because astropy ignores a lost end."""
+    content = path.read_bytes()
+    return io.BytesIO(gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content)
+
+
+def _refuse_endless(content: io.BytesIO, path: Path) -> None:
+    """Refuse numbers of axes or columns beyond the standard's 999, which astropy would count up to."""
+    raw = content.getvalue()
+    for name in _COUNTED:
+        at = raw.find(name)
+        while at >= 0:
+            value = raw[at + len(name) : at + 70].split(b"/")[0].strip()
+            if at % _CARD == 0 and value.isdigit() and len(value.lstrip(b"0")) > 3:
+                raise MalformedFits(
+                    f"{path.name}: {name[:8].decode().strip()} is {value.decode()}, but at most 999 may be; "
+                    "download it again"
+                )
+            at = raw.find(name, at + 1)
 
 
 def _refuse_truncation(path: Path, messages: list[str]) -> None:
