@@ -1,5 +1,6 @@
 """The sources that teach and the sources that judge."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -72,6 +73,23 @@ class TrainingSet:
             return self.posterior
         return np.asarray(np.eye(len(self.classes))[class_indices(np.asarray(self.y), self.classes)])
 
+    def part(self, keep: npt.NDArray[np.bool_]) -> "TrainingSet":
+        """Some of the sources."""
+        chosen = np.flatnonzero(keep)
+
+        def of(values: Any) -> Any:
+            return None if values is None else np.asarray(values)[chosen]
+
+        return TrainingSet(
+            names=of(self.names),
+            X=of(self.X),
+            origin=of(self.origin).tolist(),
+            classes=self.classes,
+            y=of(self.y),
+            posterior=of(self.posterior),
+            weight=of(self.weight),
+        )
+
     def rows(self, crowd_weight: float) -> tuple[FloatArray, npt.NDArray[Any], FloatArray]:
         """Rows for a fit: each source once per class it may be, weighted by that class's probability.
 
@@ -110,3 +128,13 @@ class ReferenceSet:
     names: Sequence[str]
     X: FloatArray
     y: Sequence[Any] | npt.NDArray[Any]
+
+
+def fingerprint(*parts: Any) -> str:
+    """SHA-256 of tables and names: the same sources with the same labels always give the same."""
+    digest = hashlib.sha256()
+    for part in parts:
+        array = np.asarray(part)
+        content = array.tobytes() if array.dtype.kind in "fiub" else repr(array.tolist()).encode()
+        digest.update(f"{array.shape}".encode() + content)
+    return digest.hexdigest()

@@ -19,9 +19,10 @@ from classifier.evaluation import (
 )
 from classifier.features import FeatureSpec, FloatArray
 from classifier.naive_bayes import NaiveBayesClassifier
+from classifier.retraining.crowd_weight import choose_crowd_weight
 from classifier.retraining.gate import Verdict, judge, judge_first
 from classifier.retraining.held_out import DEFAULT_SALT, DEFAULT_SHARE, held_out_mask
-from classifier.retraining.labelled_sets import ORIGINS, ReferenceSet, TrainingSet
+from classifier.retraining.labelled_sets import ORIGINS, ReferenceSet, TrainingSet, fingerprint
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,9 @@ class RetrainingConfig:
         Description of the columns.
     priors : mapping of class to float or None
         Class priors of the candidate; None takes the shares of the training set.
-    crowd_weight : float
-        Weight of a source labelled by the crowd, relative to one from the literature.
+    crowd_weight : float or tuple of float
+        Weight of a source labelled by the crowd, relative to one from the literature; of several, the one
+        under which literature sources that were left out of the fit are told apart best.
     margin : float
         Largest mean loss, in nats per source, that a candidate may add by mere chance.
     held_out_share, held_out_salt
@@ -48,7 +50,7 @@ class RetrainingConfig:
 
     features: Sequence[FeatureSpec] | None = None
     priors: Mapping[Any, float] | None = None
-    crowd_weight: float = 0.5
+    crowd_weight: float | tuple[float, ...] = (0.3, 0.6, 1.0)
     margin: float = 0.005
     held_out_share: float = DEFAULT_SHARE
     held_out_salt: str = DEFAULT_SALT
@@ -72,6 +74,10 @@ class RetrainingReport:
         Sources per origin of their label.
     class_weight : dict of class to float
         Sum of the weights per class.
+    crowd_weight : float
+        Weight of the crowd's labels in use.
+    training_sha256, reference_sha256 : str
+        Hashes of the sources, properties and labels that taught and that judged.
     """
 
     candidate: Metrics
@@ -79,6 +85,9 @@ class RetrainingReport:
     difference: Interval
     n_training: dict[str, int]
     class_weight: dict[Any, float]
+    crowd_weight: float
+    training_sha256: str
+    reference_sha256: str
 
 
 @dataclass(frozen=True)
@@ -139,8 +148,9 @@ def retrain(
         When there are no reference sources.
     """
     _require_apart(training, reference, config)
-    X, y, weight = training.rows(config.crowd_weight)
     candidate = NaiveBayesClassifier(config.features, config.priors, density=config.density)
+    crowd_weight = choose_crowd_weight(training, candidate, config.crowd_weight, rng)
+    X, y, weight = training.rows(crowd_weight)
     candidate.fit(X, y, sample_weight=weight)
     classes = _all_classes(candidate, incumbent, reference)
     truth = class_indices(reference.y, classes)
@@ -155,6 +165,9 @@ def retrain(
         difference=difference,
         n_training={origin: list(training.origin).count(origin) for origin in ORIGINS},
         class_weight=dict(zip(candidate.classes_.tolist(), candidate.class_count_.tolist(), strict=True)),
+        crowd_weight=crowd_weight,
+        training_sha256=fingerprint(training.names, training.X, training.soft_labels, training.origin),
+        reference_sha256=fingerprint(reference.names, reference.X, truth, classes),
     )
     verdict = judge_first(difference) if incumbent is None else judge(difference, config.margin)
     return Retraining(candidate, report, verdict)
