@@ -7,10 +7,11 @@ from collections import Counter as Tally
 from typing import Any
 
 from pipeline.config import RunConfig
+from pipeline.measure.absence import reasons_of_absence
 from pipeline.measure.counterparts import counterpart_features, nearest_counterpart
 from pipeline.measure.features import Features, position_error_arcsec, source_features
 from pipeline.measure.positions import MergedSource, galactic_latitude, iau_name, merge_positions
-from pipeline.measure.rates import counts_from_document
+from pipeline.measure.rates import BandCounts, counts_from_document
 from pipeline.products.curves import plain
 from pipeline.readers.tables import Counterpart, Position
 
@@ -51,7 +52,9 @@ def merge_detections(detections: dict[str, list[Entry]], config: RunConfig) -> l
 
 
 def _source(source: MergedSource, members: list[Entry], config: RunConfig) -> Entry:
-    features = _features(source, members, config)
+    counts = [counts_from_document(one) for member in members for one in member["counts"]]
+    counterpart = _nearest(source, members, config)
+    features = _features(source, members, counts, counterpart)
     simulated = any(member["simulated"] for member in members)
     prefix = "SIM" if simulated else "CLX"
     first = members[0]
@@ -65,19 +68,24 @@ def _source(source: MergedSource, members: list[Entry], config: RunConfig) -> En
         "features": plain(features),
         "detections": [{"obsid": member["obsid"], "features": member["features"]} for member in members],
         "products": [product for member in members for product in member["products"]],
+        "absent": reasons_of_absence(features, counts, counterpart),
         "warnings": [warning for member in members for warning in member["warnings"]],
         "history": {"epochs": [member["epoch"] for member in members]},
     }
 
 
-def _features(source: MergedSource, members: list[Entry], config: RunConfig) -> Features:
-    counts = [counts_from_document(one) for member in members for one in member["counts"]]
+def _nearest(source: MergedSource, members: list[Entry], config: RunConfig) -> Counterpart | None:
+    candidates = [_counterpart(member["counterpart"]) for member in members if member["counterpart"]]
+    return nearest_counterpart(source.ra_deg, source.dec_deg, candidates, config.counterpart_arcsec)
+
+
+def _features(
+    source: MergedSource, members: list[Entry], counts: list[BandCounts], counterpart: Counterpart | None
+) -> Features:
     features = source_features([_numbers(member["features"]) for member in members], counts)
     features["gal_lat_deg"] = galactic_latitude(source.ra_deg, source.dec_deg)
-    candidates = [_counterpart(member["counterpart"]) for member in members if member["counterpart"]]
-    nearest = nearest_counterpart(source.ra_deg, source.dec_deg, candidates, config.counterpart_arcsec)
-    if nearest is not None:
-        features |= counterpart_features(nearest, features["flux_8_cgs"], features["flux_8_cgs_err"])
+    if counterpart is not None:
+        features |= counterpart_features(counterpart, features["flux_8_cgs"], features["flux_8_cgs_err"])
     return features
 
 
