@@ -29,8 +29,9 @@ class RunConfig:
         -ln of the chance probability that a detection must reach.
     cutout_pixels, cutout_pixel_arcsec : int, float
         Side of a cut-out in sky pixels, and the size of one.
-    cutout_png_pixels, cutout_small_pixels, cutout_band_pixels : int
-        Sides of the drawn picture, of the small one for lists, and of the pictures of single bands.
+    cutout_png_pixels, cutout_small_pixels, cutout_band_pixels, cutout_sky_pixels : int
+        Sides of the drawn picture, of the small one for lists, of the pictures of single bands, and of those
+        of a simulated optical and infrared sky.
     spectrum_group_counts : int
         Counts per spectral bin to aim for.
     lightcurve_bin_counts : float
@@ -51,6 +52,7 @@ class RunConfig:
     cutout_png_pixels: int = 300
     cutout_small_pixels: int = 120
     cutout_band_pixels: int = 120
+    cutout_sky_pixels: int = 240
     spectrum_group_counts: int = 15
     lightcurve_bin_counts: float = 10.0
     only_real: bool = False

@@ -174,8 +174,7 @@ def legend(levels: Levels) -> dict[str, Any]:
 
 def _lit(exposure_s: NDArray[np.float64], sigma: float) -> NDArray[np.bool_]:
     """Pixels with enough exposure about them; narrow gaps between CCDs are bridged by the smoothing."""
-    exposed = np.pad(exposure_s[:1], ((0, 0), (8, 8), (8, 8)), mode="edge")
-    seconds = blurred(exposed, sigma)[0, 8:-8, 8:-8]
+    seconds = blurred(exposure_s[:1], sigma)[0] / blurred(np.ones_like(exposure_s[:1]), sigma)[0]
     return np.asarray(seconds > LEAST_EXPOSURE_SHARE * max(float(seconds.max()), 1e-9))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from pipeline.bands import BANDS_KEV, NARROW_BANDS
 from pipeline.simulate.spectra import (
@@ -226,7 +226,7 @@ def band_matrix(camera: Camera) -> Floats:
     edges = np.array([BANDS_KEV[band] for band in NARROW_BANDS])
     energy = ENERGIES_KEV[:, None]
     sigma = energy_sigma_kev(camera, ENERGIES_KEV)[:, None]
-    inside = norm.cdf((edges[:, 1] - energy) / sigma) - norm.cdf((edges[:, 0] - energy) / sigma)
+    inside = ndtr((edges[:, 1] - energy) / sigma) - ndtr((edges[:, 0] - energy) / sigma)
     return np.asarray(effective_area_cm2(camera)[:, None] * inside * BIN_KEV)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter as Tally
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ from pipeline.products.drawings import draw_lightcurve, draw_spectrum
 from pipeline.products.files import Product, Variant, slug
 from pipeline.products.overlay import make_overlay
 from pipeline.products.pictures import cutout_products
+from pipeline.products.sky import sky_variants
 from pipeline.units.neighbourhood import EventIndex, index_events
 
 
@@ -197,6 +198,9 @@ def _products(
     base = f"{field.folder}/{slug(label)}"
     cutout = make_cutout(cameras, source.ra_deg, source.dec_deg, config)
     products = cutout_products(cutout, base, {"OBS_ID": obsid, "SIMULATD": simulated}, config)
+    if simulated:
+        sky = sky_variants(observation.counterparts, (source.ra_deg, source.dec_deg), base, config)
+        products[0] = replace(products[0], variants=(*products[0].variants, *sky))
     spectra = [make_spectrum(patch, config.spectrum_group_counts) for patch in patches]
     overlay = make_overlay(patches, curves, observation.flare_cut)
     for kind, document, draw in (
