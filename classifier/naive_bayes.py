@@ -135,35 +135,42 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
         self._fit_typicality(rows, weights, learned)
         return self
 
-    def predict_log_proba(self, X: npt.ArrayLike) -> FloatArray:
+    def predict_log_proba(self, X: npt.ArrayLike, X_err: npt.ArrayLike | None = None) -> FloatArray:
         """Logarithm of `predict_proba`, exact where the probabilities underflow.
 
         Parameters
         ----------
         X : array-like of shape (n_sources, n_features)
             NaN = missing.
+        X_err : array-like of shape (n_sources, n_features), optional
+            Standard deviations of X in its units; NaN or 0 = exact. They widen the densities of single
+            properties; pairs are read at the measured values.
 
         Returns
         -------
         ndarray of shape (n_sources, n_classes)
         """
         rows = self._rows(X)
-        return self.scorer_.log_posterior(rows, np.log(self.class_prior_))
+        return self.scorer_.log_posterior(rows, np.log(self.class_prior_), self._errors(X_err, rows))
 
-    def predict_proba(self, X: npt.ArrayLike) -> FloatArray:
+    def predict_proba(self, X: npt.ArrayLike, X_err: npt.ArrayLike | None = None) -> FloatArray:
         """Posterior probability of each class.
 
         Parameters
         ----------
         X : array-like of shape (n_sources, n_features)
-            NaN = missing; a source without any measurement gets the priors.
+            NaN = missing; a source without any measurement gets the priors, unless that no survey detected
+            it is evidence.
+        X_err : array-like of shape (n_sources, n_features), optional
+            Standard deviations of X in its units; NaN or 0 = exact. They widen the densities of single
+            properties; pairs are read at the measured values.
 
         Returns
         -------
         ndarray of shape (n_sources, n_classes)
             Columns in the order of `classes_`; rows sum to 1.
         """
-        return np.asarray(np.exp(self.predict_log_proba(X)))
+        return np.asarray(np.exp(self.predict_log_proba(X, X_err)))
 
     def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
         """Most probable class.
@@ -180,13 +187,16 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
         best = self.predict_log_proba(X).argmax(axis=1)
         return np.asarray(self.classes_[best])
 
-    def explain(self, X: npt.ArrayLike) -> Explanation:
+    def explain(self, X: npt.ArrayLike, X_err: npt.ArrayLike | None = None) -> Explanation:
         """Show what each property said for each class.
 
         Parameters
         ----------
         X : array-like of shape (n_sources, n_features)
             NaN = missing.
+        X_err : array-like of shape (n_sources, n_features), optional
+            Standard deviations of X in its units; NaN or 0 = exact. They widen the densities of single
+            properties; pairs are read at the measured values.
 
         Returns
         -------
@@ -197,7 +207,11 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
         missing = np.isnan(transform_columns(rows, self.features_))
         names = TermNames.of(self.terms_, self.features_)
         return build_explanation(
-            scorer.terms(rows), np.log(self.class_prior_), missing, self.classes_, (names, scorer.reach)
+            scorer.terms(rows, self._errors(X_err, rows)),
+            np.log(self.class_prior_),
+            missing,
+            self.classes_,
+            (names, scorer.reach),
         )
 
     def outlier_score(self, X: npt.ArrayLike) -> FloatArray:
@@ -250,6 +264,16 @@ class NaiveBayesClassifier(ClassifierMixin, BaseEstimator):
         return np.asarray(
             validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
         )
+
+    def _errors(self, X_err: npt.ArrayLike | None, rows: FloatArray) -> FloatArray | None:
+        if X_err is None:
+            return None
+        errors = np.asarray(X_err, dtype=np.float64)
+        if errors.shape != rows.shape or (errors < 0).any():
+            raise InvalidSettingError(
+                f"X_err must be >= 0 and of the shape of X, {rows.shape}, not {errors.shape}"
+            )
+        return errors
 
     def _places(self, rows: FloatArray) -> FloatArray:
         return place_columns(transform_columns(rows, self.features_), self.terms_.axes, self.features_)
