@@ -93,14 +93,20 @@ def _unpacked(answer: Answer, received: Path, url: str, what: tuple[str, Path]) 
         return
     try:
         with tarfile.open(received) as tar:
-            for member in tar:
-                name = Path(member.name).name
-                content = tar.extractfile(member) if member.isfile() and is_wanted(name, kind) else None
-                if content is not None:
-                    write_atomically(folder / name, content.read())
-                    yield Fetched(folder / name, url)
+            for name, content in _members(tar, kind):
+                write_atomically(folder / name, content)
+                yield Fetched(folder / name, url)
     except (tarfile.TarError, EOFError) as error:
         raise CutArchive(f"{url}: the tar ends early ({error}); fetch it again") from error
+
+
+def _members(tar: tarfile.TarFile, kind: str) -> Iterator[tuple[str, bytes]]:
+    """Name, without folders, and content of the wanted files."""
+    for member in tar:
+        name = Path(member.name).name
+        content = tar.extractfile(member) if member.isfile() and is_wanted(name, kind) else None
+        if content is not None:
+            yield name, content.read()
 
 
 def from_mirror(line: Line, obsid: str, kind: str, folder: Path) -> Iterator[Fetched]:

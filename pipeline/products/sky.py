@@ -44,12 +44,13 @@ class SkyView:
 
 
 VIEWS: Final = (
-    SkyView("optical", ("rmag", "bmag"), (22.0, 22.5), 1.0),
+    SkyView("optical", ("rmag", "bmag"), (22.0, 22.5), 0.9),
     SkyView("infrared", ("w2mag", "w1mag"), (16.7, 17.3), 2.8),
 )
 DEPTH_SIGMA: Final = 5.0
 WHITE_SIGMA: Final = 3000.0
-SOFT_SIGMA: Final = 4.0
+SOFT_SIGMA: Final = 3.0
+SHARE_OF_FIELD: Final = 0.5
 
 
 def sky_variants(
@@ -66,7 +67,7 @@ def sky_variants(
     base : str
         Path of the pictures without their ending.
     config : RunConfig
-        Size: the field of view is that of the X-ray cut-out, north up.
+        Size: half the field of view of the X-ray cut-out, as these telescopes see sharper; north up.
 
     Returns
     -------
@@ -76,7 +77,9 @@ def sky_variants(
     if not counterparts:
         return []
     side = config.cutout_sky_pixels
-    meta = {"width_px": side, "height_px": side, "survey": "simulated", "attribution": "Simulated"}
+    fov = _field_arcsec(config) / 60.0
+    meta = {"width_px": side, "height_px": side, "fov_arcmin": fov, "north_up": True}
+    meta |= {"survey": "simulated", "attribution": "Simulated"}
     # Deep or shallow, a picture's noise must not change from run to run.
     rng = np.random.default_rng(zlib.crc32(base.encode()))
     return [
@@ -98,7 +101,7 @@ def _draw(
 ) -> NDArray[np.uint8]:
     config, rng = how
     side = config.cutout_sky_pixels
-    pixel = config.cutout_pixels * config.cutout_pixel_arcsec / side
+    pixel = _field_arcsec(config) / side
     frame = centred_frame(*place, side, pixel)
     where = [(one.position.ra_deg, one.position.dec_deg) for one in counterparts]
     x, y = frame.to_pixel(*np.array(where).T)
@@ -113,6 +116,10 @@ def _draw(
     colour = np.stack([red, (red + blue) / 2, blue], axis=-1)
     shown = np.arcsinh(np.clip(colour, 0, WHITE_SIGMA) / SOFT_SIGMA) / np.arcsinh(WHITE_SIGMA / SOFT_SIGMA)
     return np.asarray(np.rint(255 * shown)[::-1], dtype=np.uint8)
+
+
+def _field_arcsec(config: RunConfig) -> float:
+    return config.cutout_pixels * config.cutout_pixel_arcsec * SHARE_OF_FIELD
 
 
 def _signal(counterparts: tuple[Counterpart, ...], band: str, depth: float) -> NDArray[np.float64]:

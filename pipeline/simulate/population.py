@@ -1,7 +1,24 @@
 """What sources of each class are like: spectra, variability, counterparts, place in the Galaxy.
 
-The ranges are chosen to look like the classes of Tranin et al. 2022, A&A 657, A138 (table and figures of the
-properties), not fitted to them. They serve demonstrations; no scientific statement rests on them.
+The ranges follow published populations in their means and widths; they are not fitted to them, and no
+scientific statement rests on them. Where they come from:
+
+========== =========================================================================================
+AGN        index 1.8 with scatter: Nandra & Pounds 1994, MNRAS 268, 405; Tozzi et al. 2006, A&A 451, 457,
+           who also give the share and the columns of the obscured ones. Red noise of 5 to 30 %:
+           Lanzuisi et al. 2014, ApJ 781, 105
+stars      coronae of 0.3 to 1 keV: Guedel 2004, A&A Rev. 12, 71; flares, their decay times and peaks:
+           Pye et al. 2015, A&A 581, A28
+binaries   hard power laws and discs of about 1 keV: Done, Gierlinski & Kubota 2007, A&A Rev. 15, 1;
+           dips: Diaz Trigo et al. 2006, A&A 445, 179; latitudes: Grimm et al. 2002, A&A 391, 923
+CVs        hot plasma of 10 to 20 keV behind a partial absorber, iron line, modulation with the spin:
+           Mukai 2017, PASP 129, 062001
+all        log FX/Fr by class: Maccacaro et al. 1988, ApJ 326, 680; Krautter et al. 1999, A&A 350, 743;
+           shares of the classes and the other properties: Tranin et al. 2022, A&A 657, A138
+========== =========================================================================================
+
+The counts of a source are not drawn from a flux distribution: they are uniform in their logarithm, so that a
+field shows faint and bright sources alike.
 """
 
 from collections.abc import Callable

@@ -10,7 +10,7 @@ from pipeline.readers.tables import Counterpart, Position
 
 NAN = float("nan")
 STAR = Counterpart(Position(150.0, 2.0), 16.0, 14.0, 11.0, 11.0, 30.0)
-EAST = Counterpart(Position(150.0 + 60 / 3600, 2.0), 19.0, 19.0, NAN, NAN, NAN)
+EAST = Counterpart(Position(150.0 + 30 / 3600, 2.0), 19.0, 19.0, NAN, NAN, NAN)
 
 
 def pictures(*objects: Counterpart) -> list[np.ndarray]:
