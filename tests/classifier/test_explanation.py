@@ -49,3 +49,30 @@ def test_it_says_what_is_missing(explained: Explanation) -> None:
     assert explained.missing_names(0) == ("hr2",)
     assert explained.missing_names(2) == ("hr1", "hr2", "fxo")
     assert not explained.terms[2].any()
+
+
+def test_it_says_what_a_missing_property_could_change(
+    model: NaiveBayesClassifier, explained: Explanation
+) -> None:
+    assert explained.missing_reach.shape == (3, 3)
+    assert explained.missing_reach[0, [0, 2]].tolist() == [0.0, 0.0]
+    values = np.column_stack([np.full(200, 0.1), np.linspace(-4, 6, 200), np.full(200, 2.0)])
+    best, second = explained.predicted[0], explained.runner_up[0]
+    terms = model.explain(values).terms[:, 1]
+    largest = (terms[:, second] - terms[:, best]).max()
+    assert explained.missing_reach[0, 1] == pytest.approx(largest, abs=0.02)
+    assert explained.could_change[0, 1] == (explained.missing_reach[0, 1] > explained.log_odds[0])
+
+
+def test_log_odds_add_up_with_pairs_and_patterns() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(600, 4))
+    y = np.where(X[:, 0] * X[:, 1] > 0, "agn", "star")
+    X[(y == "star") & (rng.random(600) < 0.5), 3] = np.nan
+    model = NaiveBayesClassifier().fit(X, y)
+    explained, log_proba = model.explain(X), model.predict_log_proba(X)
+    assert len(explained.term_names) > 4
+    rows = np.arange(600)
+    odds = log_proba[rows, explained.predicted] - log_proba[rows, explained.runner_up]
+    np.testing.assert_allclose(explained.log_odds, odds, atol=1e-9)
+    np.testing.assert_allclose(explained.category_terms.sum(axis=1), explained.terms.sum(axis=1), atol=1e-9)

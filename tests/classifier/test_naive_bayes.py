@@ -63,7 +63,7 @@ def test_the_order_of_the_columns_does_not_matter(table: Table) -> None:
     shuffled = X[:, [2, 0, 1]]
     first = NaiveBayesClassifier().fit(X, y).predict_proba(X)
     np.testing.assert_allclose(
-        NaiveBayesClassifier().fit(shuffled, y).predict_proba(shuffled), first, atol=1e-6
+        NaiveBayesClassifier().fit(shuffled, y).predict_proba(shuffled), first, atol=1e-12
     )
 
 
@@ -130,3 +130,25 @@ def test_one_class_alone_is_certain() -> None:
     model = NaiveBayesClassifier().fit([[1.0], [2.0]], ["agn", "agn"])
     assert model.predict_proba([[9.0]]).tolist() == [[1.0]]
     assert model.explain([[1.5]]).runner_up.tolist() == [0]
+
+
+def test_one_row_per_class_is_enough_to_answer() -> None:
+    model = NaiveBayesClassifier().fit([[0.0, 1.0], [1.0, np.nan], [2.0, 3.0]], ["a", "b", "c"])
+    proba = model.predict_proba([[0.0, 1.0], [5.0, np.nan], [np.nan, np.nan]])
+    np.testing.assert_allclose(proba.sum(axis=1), 1.0)
+    assert np.isfinite(proba).all()
+
+
+def test_the_same_sample_gives_the_same_model(table: Table) -> None:
+    first, second = (NaiveBayesClassifier().fit(*table).predict_proba(table[0]) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+def test_a_large_sample_is_thinned_for_the_weights_alone() -> None:
+    rng = np.random.default_rng(0)
+    y = rng.choice(2, 20_000, p=[0.95, 0.05])
+    X = rng.normal(size=(20_000, 2)) + 2.0 * y[:, None]
+    proba = NaiveBayesClassifier().fit(X, y).predict_proba(X)
+    exact = 0.05 * np.exp(2 * X.sum(axis=1) - 4)
+    assert np.abs(proba[:, 1] - exact / (exact + 0.95)).mean() < 0.006
+    assert proba[:, 1].mean() == pytest.approx(y.mean(), abs=0.005)
