@@ -35,8 +35,8 @@ def background_mean(
     scale = np.maximum(ratio, TINY)
     total = 1.0 + scale
     linear = total * model - scale * (source + background)
-    root = np.sqrt(linear**2 + 4.0 * scale * total * background * model)
-    return np.asarray((root - linear) / (2.0 * scale * total))
+    root = np.sqrt(linear * linear + (4.0 * scale * total * background) * model)
+    return np.asarray((root - linear) * (0.5 / (scale * total)))
 
 
 def w_statistic(
@@ -91,6 +91,6 @@ def best_norm(
         middle = 0.5 * (low + high)
         model = np.exp(middle)[..., None] * shape
         expected = model + ratio * background_mean(source, background, ratio, model)
-        slope = np.sum(shape * (1.0 - source / np.maximum(expected, TINY)), axis=-1)
-        low, high = np.where(slope < 0, middle, low), np.where(slope < 0, high, middle)
+        rising = np.einsum("...i,...i->...", shape, 1.0 - source / np.maximum(expected, TINY)) > 0
+        low, high = np.where(rising, low, middle), np.where(rising, middle, high)
     return np.asarray(np.exp(0.5 * (low + high)))

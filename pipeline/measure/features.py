@@ -163,7 +163,9 @@ def source_features(detections: list[Features], counts: list[BandCounts]) -> Fea
         would be biased at few counts); chi2_prob the least, as SC_CHI2PROB of 4XMM; flux ratios over
         observations. Every feature of `feature_columns` is there, NaN where missing.
     """
-    merged = {column["name"]: math.nan for column in feature_columns()} | band_features(counts)
+    missing = {column["name"]: math.nan for column in feature_columns()}
+    # One observation has been measured already.
+    merged = missing | (detections[0] if len(detections) == 1 else band_features(counts))
     chances = [d["chi2_prob"] for d in detections if math.isfinite(d["chi2_prob"])]
     merged["chi2_prob"] = min(chances, default=math.nan)
     return merged | flux_contrast([(d["flux_8_cgs"], d["flux_8_cgs_err"]) for d in detections])

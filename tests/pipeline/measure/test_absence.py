@@ -3,7 +3,7 @@ import math
 import numpy as np
 
 from pipeline.measure.absence import reasons_of_absence
-from pipeline.measure.features import source_features
+from pipeline.measure.features import band_features, source_features
 from pipeline.measure.rates import BandCounts
 from pipeline.readers.tables import Counterpart, Position
 
@@ -24,7 +24,7 @@ def some_counts(number: float) -> list[BandCounts]:
 
 
 def features_of(counts: list[BandCounts]) -> dict[str, float]:
-    return source_features([{"chi2_prob": 0.5, "flux_8_cgs": 1e-14, "flux_8_cgs_err": 1e-15}], counts)
+    return source_features([band_features(counts) | {"chi2_prob": 0.5}], counts)
 
 
 def test_every_missing_criterion_has_a_reason() -> None:
