@@ -26,7 +26,7 @@ CRITERIA: tuple[FeatureSpec, ...] = (
 )
 """Galactic latitude enters as its absolute value, proper motion as its logarithm, the rest as they stand.
 
-A feature table does not tell a source without counterpart from one for which none was looked for, so a missing
-value speaks for no class. Where every source was looked for, `dataclasses.replace(spec, missing="not_detected",
-survey="gaia")` makes the lack of a counterpart evidence.
+A feature table does not tell a source without counterpart from one for which none was looked for, so a
+missing value speaks for no class. Where every source was looked for,
+`dataclasses.replace(spec, missing="not_detected", survey="gaia")` makes the lack of a counterpart evidence.
 """

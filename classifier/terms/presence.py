@@ -176,7 +176,8 @@ def fit_presence(
     """
     found = _find_surveys(values, weights, specs)
     counts = [_counts(survey.state(values), y, weights, n_classes) for survey in found]
-    odds = [_chance(count) for count in counts]
+    sure = [any(specs[j].missing == "not_detected" for j in survey.members) for survey in found]
+    odds = [0.0 if known else _chance(count) for known, count in zip(sure, counts, strict=True)]
     limit = SIGNIFICANCE / max(len(found), 1)
     telling = [i for i in np.argsort(odds, kind="stable") if odds[i] < limit][:MOST_SURVEYS]
     surveys = tuple(found[i] for i in telling)
