@@ -26,7 +26,7 @@ from pipeline.simulate.telescope import CAMERAS, band_matrix
 LEAST_NET_COUNTS: Final = 30.0
 INDICES: Final = np.linspace(-1.0, 6.0, 22)
 LOG_NH: Final = np.arange(20.0, 23.21, 0.4)
-ZOOM_POINTS: Final = (21, 13)
+ZOOM_POINTS: Final = (13, 19)
 ZOOM_DEPTH: Final = 6.0
 USUAL_LOG_NH: Final = 20.6
 SPREAD_LOG_NH: Final = 0.5
