@@ -94,6 +94,8 @@ def _positive(text: str) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     started = time.perf_counter()
+    # Workers share the cores; threads of their own inside the linear algebra would only fight over them.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     config = RunConfig(only_real=options.only_real)
     request = RunRequest(tuple(options.folders), options.out, options.sources, config, options.jobs)
     outcome = run(request, _bar)
