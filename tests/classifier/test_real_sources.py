@@ -51,3 +51,16 @@ def test_it_learns_nothing_from_shuffled_labels(labelled: tuple[np.ndarray, np.n
     shuffled = rng.permutation(y)
     got = evaluate(shuffled, cross_validated(NaiveBayesClassifier(SPECS), X, shuffled, rng), sorted(set(y)))
     assert got.accuracy < (y == "agn").mean() + 0.02
+
+
+@pytest.mark.real_data
+def test_raw_columns_are_enough_for_eight_classes(real_data: Path) -> None:
+    with next((real_data / "csc_labelled").glob("*.csv")).open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    names = [name for name in rows[0] if name not in {"name", "ra", "dec", "Class", "MW_MW"}]
+    X = np.array([[float(row[name] or "nan") for name in names] for row in rows])
+    y = np.array([row["Class"] for row in rows])
+    got = evaluate(y, cross_validated(NaiveBayesClassifier(), X, y, np.random.default_rng(0)), sorted(set(y)))
+    assert got.log_loss < 0.27
+    assert got.ece < 0.025
+    assert got.macro_f1 > 0.62
