@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from classifier.evaluation import Interval
 
+# Nats per source. The same labels aggregated anew move every loss by less; no use could tell.
+NEGLIGIBLE = 5e-4
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -27,7 +30,7 @@ def judge(difference: Interval, margin: float) -> Verdict:
     Parameters
     ----------
     difference : Interval
-        Mean log-loss, candidate minus incumbent.
+        Mean log-loss, candidate minus incumbent; up to NEGLIGIBLE counts as none.
     margin : float
         Largest mean difference allowed.
 
@@ -36,7 +39,7 @@ def judge(difference: Interval, margin: float) -> Verdict:
     Verdict
     """
     figures = _figures(difference)
-    if difference.low > 0:
+    if difference.low > NEGLIGIBLE:
         return Verdict(False, f"kept the incumbent: the candidate is worse ({figures})")
     if difference.mean > margin:
         return Verdict(False, f"kept the incumbent: the candidate loses more than {margin:g} ({figures})")

@@ -39,6 +39,12 @@ class NothingToLearnFrom(ClaxsonError):
     code = "nothing_to_learn_from"
 
 
+class UnreadableModel(ClaxsonError):
+    """The file of a model is lost, damaged, or of a schema that is no longer read."""
+
+    code = "unreadable_model"
+
+
 class RetrainingUnderWay(ClaxsonError):
     """Another process is retraining at this moment."""
 
@@ -86,7 +92,7 @@ def _candidate(dataset: Dataset, incumbent: ModelVersion | None) -> Retraining:
         return fit_and_judge(
             dataset.training,
             dataset.reference,
-            load(incumbent) if incumbent else None,
+            readable(incumbent),
             RetrainingConfig(features=CRITERIA, priors=class_priors(dataset.training)),
             np.random.default_rng(SEED),
         )
@@ -94,12 +100,23 @@ def _candidate(dataset: Dataset, incumbent: ModelVersion | None) -> Retraining:
         raise NothingToLearnFrom(f"no model could be fitted: {error}") from error
 
 
+def readable(incumbent: ModelVersion | None) -> NaiveBayesClassifier | None:
+    """The incumbent, unless its file is lost or of another schema: the candidate must then beat the priors."""
+    if incumbent is None:
+        return None
+    try:
+        return load(incumbent)
+    except UnreadableModel as error:
+        logger.warning("%s; a candidate is judged as a first model is", error)
+        return None
+
+
 def load(version: ModelVersion) -> NaiveBayesClassifier:
     """The fitted model of that version."""
     try:
         return load_model(settings.MODEL_ROOT, version.sha256)[0]
     except ClassifierError as error:
-        raise ClaxsonError(f"{version} cannot be loaded: {error}") from error
+        raise UnreadableModel(f"{version} cannot be loaded: {error}") from error
 
 
 def _store(

@@ -26,6 +26,8 @@ from pipeline.measure.variability.longterm import flux_contrast
 
 Features = dict[str, float]
 
+SEEN_SIGMA: Final = 3.0
+
 MEASURED_WITH_ERROR: Final = (
     *HARDNESS_BANDS,
     "photon_index",
@@ -58,7 +60,10 @@ _DESCRIPTIONS: Final = {
     "log_fx_fw1": ("", "log10 of X-ray to infrared W1 flux ratio"),
     "log_fx_fw2": ("", "log10 of X-ray to infrared W2 flux ratio"),
     "log_fmax_fmin": ("", "log10 of the largest over the smallest flux of all observations"),
-    "flux_8_upper_cgs": ("erg cm-2 s-1", "upper limit (95 %) of the X-ray flux, 0.2-12 keV"),
+    "flux_8_upper_cgs": (
+        "erg cm-2 s-1",
+        "upper limit (95 %) of the X-ray flux, 0.2-12 keV, where it is not seen at 3 sigma",
+    ),
     "log_fmaxlo_fminup": ("", "the same after both moved by one error towards each other"),
     "separation_galaxy_radius": ("", "distance to a galaxy over its radius (no galaxy list: always missing)"),
     "log_lx": ("erg s-1", "log10 of X-ray luminosity (no distances: always missing)"),
@@ -118,11 +123,11 @@ def band_features(cameras: list[BandCounts]) -> Features:
     Returns
     -------
     dict of str to float
-        hr1..hr4, photon_index, rates, flux_8_cgs, counts_8 with errors, and flux_8_upper_cgs. NaN = cannot be
-        told.
+        hr1..hr4, photon_index, rates, flux_8_cgs, counts_8 with errors, and flux_8_upper_cgs where the flux
+        stands no SEEN_SIGMA errors above zero. NaN = cannot be told.
     """
     weights = rate_weights(cameras)
-    features: Features = {"flux_8_upper_cgs": flux_upper_limit(cameras)}
+    features: Features = {}
     sums = {"counts_8": np.ones(weights.shape), "rate_8": weights}
     sums |= {
         f"rate_{band}": weights * (np.arange(len(NARROW_BANDS)) == index)
@@ -130,7 +135,11 @@ def band_features(cameras: list[BandCounts]) -> Features:
     }
     for name, factors in sums.items():
         features[name], features[f"{name}_err"] = weighted_sum(cameras, factors)
-    features["flux_8_cgs"], features["flux_8_cgs_err"] = epic_flux(cameras)
+    flux, error = epic_flux(cameras)
+    seen = flux > SEEN_SIGMA * error
+    features |= {"flux_8_cgs": flux, "flux_8_cgs_err": error}
+    # A limit beside a measured flux would only contradict it: it stands for one spectrum, the flux for none.
+    features["flux_8_upper_cgs"] = math.nan if seen else flux_upper_limit(cameras)
     index = index_from_bands(cameras)
     return features | {"photon_index": index.value, "photon_index_err": index.error} | _hardness(cameras)
 

@@ -68,3 +68,12 @@ def test_new_predictions_set_the_order_of_the_queue(literature, close_source) ->
 def test_the_serving_model_can_be_loaded_and_predicts_the_same(literature) -> None:
     outcome = retrain(trigger="by hand")
     assert load(outcome.version).classes_.tolist() == ["agn", "cv", "star", "xrb"]
+
+
+def test_an_incumbent_whose_file_is_lost_does_not_block_retraining(literature, model_root) -> None:
+    retrain(trigger="by hand")
+    for file in model_root.iterdir():
+        file.unlink()
+    outcome = retrain(trigger="by hand")
+    assert outcome.promoted
+    assert "better than the priors" in outcome.reason
