@@ -50,7 +50,11 @@ lint: .venv/.dev ## format, lint, types, contracts, migrations, templates, langu
 check: lint test ## everything that must be green
 
 bench: .venv/.dev ## measure what docs/benchmarks.md says
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	@$(PY) -m bench
+	@$(PY) -m bench.classifier
+	@$(PY) -m bench.crowd
+	@$(PY) -m bench.fuzz
 
 format: .venv/.dev ## write the house style
 	@$(PY) -m ruff format .
@@ -64,6 +68,7 @@ lock: .venv/.dev ## pin again from pyproject.toml
 	@$(PY) -m pip install --quiet uv
 	@$(PY) -m uv pip compile pyproject.toml --generate-hashes --no-header --python-version 3.11 -q -o requirements.txt
 	@$(PY) -m uv pip compile pyproject.toml --group dev --generate-hashes --no-header --python-version 3.11 -q -c requirements.txt -o requirements-dev.txt
+	@$(PY) -m uv pip compile pyproject.toml --group bench --generate-hashes --no-header --python-version 3.11 -q -c requirements-dev.txt -o requirements-bench.txt
 
 clean: ## remove what make made, except your data under var/
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -119,9 +119,9 @@ def retrain(
     """Fit a candidate, measure it and the incumbent on the held-out sources, and decide.
 
     With d the candidate's log-loss minus the incumbent's on a source, the candidate is promoted when the
-    95 % interval of the mean of d (paired bootstrap) reaches down to 0 (to `gate.NEGLIGIBLE`), i.e. it is
-    not shown to be worse, and the mean of d is not above `config.margin`. Without an incumbent it must be shown to be better
-    than its own priors alone: the interval of the mean of d against them must lie below 0.
+    95 % interval of the mean of d (paired bootstrap) reaches down to 0 or `gate.NEGLIGIBLE`, i.e. it is
+    not shown to be worse, and the mean of d is not above `config.margin`. Without an incumbent it must be
+    shown to be better than its own priors alone: the interval of the mean of d against them must lie below 0.
 
     Parameters
     ----------

@@ -101,7 +101,7 @@ def _candidate(dataset: Dataset, incumbent: ModelVersion | None) -> Retraining:
 
 
 def readable(incumbent: ModelVersion | None) -> NaiveBayesClassifier | None:
-    """The incumbent, unless its file is lost or of another schema: the candidate must then beat the priors."""
+    """The incumbent, unless its file is lost or of another schema: then the priors must be beaten."""
     if incumbent is None:
         return None
     try:

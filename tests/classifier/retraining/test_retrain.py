@@ -76,6 +76,7 @@ def test_the_first_candidate_must_beat_the_priors(sets: Sets) -> None:
         ((0.02, 0.01, 0.03), False),
         ((0.02, -0.01, 0.05), False),
         ((0.004, -0.01, 0.02), True),
+        ((0.0001, 0.00005, 0.0002), True),
         ((-1, -2, 0), True),
     ],
 )
