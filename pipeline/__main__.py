@@ -21,6 +21,8 @@ from pipeline.manifest import MANIFEST_NAME, read_manifest
 from pipeline.run import Outcome, RunRequest, run
 from pipeline.simulate import command as simulation
 
+# Each worker imports everything anew, seconds of work that a few observations do not win back.
+WORTH_WORKERS = 8
 EXIT_CODES = "exit code: 0 all well, 1 some inputs failed (listed at the end), 2 bad usage"
 
 
@@ -73,16 +75,16 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--jobs",
         type=_positive,
-        default=_cores(),
         metavar="N",
-        help="observations at a time (default: one for each core, here %(default)s)",
+        help=f"observations at a time (default: one for each core, but one alone below {WORTH_WORKERS} folders)",
     )
     parser.add_argument("--only-real", action="store_true", help="refuse simulated observations")
     parser.set_defaults(action=_run)
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _jobs(folders: int) -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores if folders >= WORTH_WORKERS else 1
 
 
 def _positive(text: str) -> int:
@@ -97,7 +99,8 @@ def _run(options: argparse.Namespace) -> int:
     # Workers share the cores; threads of their own inside the linear algebra would only fight over them.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     config = RunConfig(only_real=options.only_real)
-    request = RunRequest(tuple(options.folders), options.out, options.sources, config, options.jobs)
+    jobs = options.jobs or _jobs(len(options.folders))
+    request = RunRequest(tuple(options.folders), options.out, options.sources, config, jobs)
     outcome = run(request, _bar)
     seconds = max(time.perf_counter() - started, 1e-3)
     failures = outcome.manifest["failures"]
