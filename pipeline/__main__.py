@@ -76,7 +76,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         "--jobs",
         type=_positive,
         metavar="N",
-        help=f"observations at a time (default: one for each core, but one alone below {WORTH_WORKERS} folders)",
+        help=f"observations at a time (default: one a core, but one alone below {WORTH_WORKERS} folders)",
     )
     parser.add_argument("--only-real", action="store_true", help="refuse simulated observations")
     parser.set_defaults(action=_run)
