@@ -89,6 +89,7 @@ def test_a_volunteers_twentieth_vote_teaches_the_classifier(site: Site, page: Pa
     first, url = before["queue"][0][0], f"http://127.0.0.1:{site.port}"
     sign_up(page, site)
     expect(page.get_by_role("heading", level=1)).to_contain_text(first)
+    expect(page.get_by_label("Keys: 1 to 6")).to_be_visible()  # shown by the script that listens to them
     page.keyboard.press("1")
     page.keyboard.press("Enter")
     expect(page.get_by_text("the crowd has decided")).to_be_visible()

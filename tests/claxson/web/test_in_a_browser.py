@@ -104,6 +104,7 @@ def test_a_vote_takes_two_keys(open_page: Callable[..., Page], user: User, seen_
     page = open_page()
     log_in(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text(seen_source.name)
+    expect(page.get_by_label("Keys: 1 to 6")).to_be_visible()  # shown by the script that listens to them
     page.keyboard.press("2")
     expect(page.get_by_label("A star")).to_be_checked()
     page.keyboard.press("Enter")
@@ -116,6 +117,7 @@ def test_keys_can_be_switched_off(open_page: Callable[..., Page], user: User, se
     log_in(page)
     page.get_by_label("Keys: 1 to 6").uncheck()
     page.reload()
+    expect(page.get_by_label("Keys: 1 to 6")).to_be_visible()  # the script has run
     page.keyboard.press("2")
     expect(page.get_by_label("A star")).not_to_be_checked()
 
