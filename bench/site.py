@@ -10,11 +10,11 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.parse
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 CSRF = "a" * 32
@@ -150,21 +150,27 @@ def postmasters(folder: Path) -> list[int]:
 
 @dataclass
 class Volunteer:
-    """Somebody who is logged in and votes over HTTP, on one connection kept open."""
+    """Somebody who is logged in and uses the API, on one connection kept open.
+
+    Every call raises OSError where no answer came.
+    """
 
     port: int
     session: str
     connection: http.client.HTTPConnection | None = None
 
-    def vote(self, source: str, answer: str, key: uuid.UUID) -> int:
-        """The status of the answer: 302 stored (or stored before), 409 refused; OSError where none came."""
-        form = {"answer": answer, "key": str(key), "csrfmiddlewaretoken": CSRF}
-        headers = {
-            "Cookie": f"sessionid={self.session}; csrftoken={CSRF}",
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
+    def leases(self, wanted: int = 1) -> tuple[int, list[dict[str, str]]]:
+        """The status, and the sources that were handed out."""
+        status, answer = self.post("/api/v1/leases/", {"wanted": wanted})
+        return status, answer.get("leases", [])
+
+    def vote(self, lease: str, answer: str, key: uuid.UUID) -> int:
+        """The status: 200 stored (or stored before), 409 refused."""
+        return self.post("/api/v1/votes/", {"lease": lease, "answer": answer, "key": str(key)})[0]
+
+    def post(self, path: str, body: dict[str, object]) -> tuple[int, dict[str, Any]]:
         try:
-            return self._post(f"/en/classify/{urllib.parse.quote(source)}/", form, headers)
+            return self._post(path, json.dumps(body))
         except http.client.HTTPException as error:
             self.close()
             raise OSError(f"no answer: {error!r}") from error
@@ -172,13 +178,19 @@ class Volunteer:
             self.close()
             raise
 
-    def _post(self, path: str, form: dict[str, str], headers: dict[str, str]) -> int:
+    def _post(self, path: str, body: str) -> tuple[int, dict[str, Any]]:
         if self.connection is None:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        self.connection.request("POST", path, urllib.parse.urlencode(form), headers)
+        headers = {
+            "Cookie": f"sessionid={self.session}; csrftoken={CSRF}",
+            "X-CSRFToken": CSRF,
+            "Content-Type": "application/json",
+        }
+        self.connection.request("POST", path, body, headers)
         response = self.connection.getresponse()
-        response.read()
-        return response.status
+        content = response.read()
+        is_json = response.headers.get_content_type() == "application/json"
+        return response.status, json.loads(content) if is_json else {}
 
     def close(self) -> None:
         if self.connection is not None:

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "claxson.learning",
     "claxson.community",
     "claxson.web",
+    "claxson.api",
 ]
 
 MIDDLEWARE = [
@@ -112,6 +113,9 @@ ACCOUNT_SESSION_REMEMBER = True
 
 # --- Votes and learning -------------------------------------------------------------------------------
 RETRAIN_AFTER_LABELS = env_int("CLAXSON_RETRAIN_AFTER_LABELS", 5)
+
+# Proxies in front of the site whose X-Forwarded-For is believed; the client's network limits newcomers.
+TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 0)
 
 # --- Languages ------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -8,6 +8,7 @@ from claxson.web import health, products
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("api/v1/", include("claxson.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     re_path(r"^products/(?P<sha256>[0-9a-f]{64})$", products.product, name="product"),
     *i18n_patterns(

@@ -2,30 +2,24 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from claxson.accounts.models import Voter
 from claxson.community.streaks import current_streak
-from claxson.core.classes import Answer
-from claxson.voting.models import QueueEntry, Vote
+from claxson.voting.models import ActiveDay, QueueEntry, Vote, VoterRecord
 from claxson.voting.selectors import vote_days
 
-# Of a vote on a closed source: did it agree with what the crowd as a whole arrived at?
-JUDGED = Q(votes__source__consensus__isnull=False) & ~Q(votes__answer=Answer.UNSURE)
-AGREED = Q(votes__answer=F("votes__source__consensus__answer"))
 SIMULATED = ~Q(voter__simulated_name="")
-SCORE = ("id", "user_id", "user__username", "simulated_name", "n_votes", "n_judged", "n_agreed")
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One voter; `success_rate` is the agreement with closed sources, None before there is any."""
+    """One voter; `success_rate` is that on sources of known class, None before there is any."""
 
     rank: int
     name: str
@@ -52,30 +46,27 @@ class Counters:
 
 def leaderboard(limit: int = 20) -> list[Standing]:
     """The most active voters; equal numbers share a rank."""
-    rows = [row for row in _scores(Voter.objects.all(), limit) if row["n_votes"]]
-    days = _days_by_voter([row["id"] for row in rows])
-    today = timezone.now().date()
-    counts = [row["n_votes"] for row in rows]
-    return [
-        _standing(row, counts.index(row["n_votes"]) + 1, current_streak(days[row["id"]], today))
-        for row in rows
-    ]
+    active = VoterRecord.objects.filter(n_votes__gt=0).select_related("voter__user")
+    records = list(active.order_by("-n_votes", "id")[:limit])
+    days = _days_by_voter([record.voter_id for record in records])
+    counts = [record.n_votes for record in records]
+    return [_standing(record, days[record.voter_id], counts.index(record.n_votes) + 1) for record in records]
 
 
 def standing_of(voter: Voter) -> Standing:
     """A voter's own numbers; the rank is not computed here (0)."""
-    (row,) = _scores(Voter.objects.filter(pk=voter.pk), 1)
-    return _standing(row, 0, current_streak(vote_days(voter), timezone.now().date()))
+    record = VoterRecord.objects.filter(voter=voter).first() or VoterRecord(voter=voter)
+    return _standing(record, vote_days(voter), rank=0)
 
 
 def counters() -> Counters:
     """What the front page counts."""
     states = dict(QueueEntry.objects.values_list("state").annotate(Count("pk")).order_by())
     return Counters(
-        n_votes=Vote.objects.count(),
+        n_votes=VoterRecord.objects.aggregate(n=Sum("n_votes", default=0))["n"],
         n_open=states.get(QueueEntry.State.VOTING, 0),
-        n_consensus=states.get(QueueEntry.State.CONSENSUS, 0),
-        simulated=Vote.objects.filter(SIMULATED).exists(),
+        n_consensus=sum(states.values()) - states.get(QueueEntry.State.VOTING, 0),
+        simulated=VoterRecord.objects.filter(SIMULATED, n_votes__gt=0).exists(),
     )
 
 
@@ -84,31 +75,26 @@ def has_simulated_votes(source_id: int) -> bool:
     return Vote.objects.filter(SIMULATED, source_id=source_id).exists()
 
 
-def _scores(voters: QuerySet[Voter], limit: int) -> list[dict[str, Any]]:
-    """Rows of SCORE, the most active voter first."""
-    scored = voters.annotate(
-        n_votes=Count("votes"),
-        n_judged=Count("votes", filter=JUDGED),
-        n_agreed=Count("votes", filter=JUDGED & AGREED),
-    )
-    return list(scored.order_by("-n_votes", "created_at").values(*SCORE)[:limit])
-
-
-def _standing(row: Mapping[str, Any], rank: int, streak_days: int) -> Standing:
+def _standing(record: VoterRecord, days: list[dt.date], rank: int) -> Standing:
+    voter = record.voter
     return Standing(
         rank=rank,
-        name=row["simulated_name"] or row["user__username"] or str(row["id"])[:8],
-        simulated=bool(row["simulated_name"]),
-        n_votes=row["n_votes"],
-        success_rate=row["n_agreed"] / row["n_judged"] if row["n_judged"] else None,
-        streak_days=streak_days,
-        user_id=row["user_id"],
+        name=voter.display_name,
+        simulated=voter.simulated,
+        n_votes=record.n_votes,
+        success_rate=record.n_right / record.n_gold if record.n_gold else None,
+        streak_days=current_streak(days, today_in(record.time_zone)),
+        user_id=voter.user_id,
     )
+
+
+def today_in(time_zone: str) -> dt.date:
+    return timezone.now().astimezone(ZoneInfo(time_zone)).date()
 
 
 def _days_by_voter(voter_ids: list[UUID]) -> dict[UUID, list[dt.date]]:
     days: dict[UUID, list[dt.date]] = defaultdict(list)
-    rows = Vote.objects.filter(voter__in=voter_ids).values_list("voter_id", "cast_at__date").distinct()
+    rows = ActiveDay.objects.filter(voter__in=voter_ids, n_votes__gt=0).values_list("voter_id", "day")
     for voter_id, day in rows:
         days[voter_id].append(day)
     return days

@@ -17,14 +17,14 @@ from classifier.retraining import Retraining, RetrainingConfig
 from classifier.retraining import retrain as fit_and_judge
 from claxson.catalogue.models import Source
 from claxson.core.errors import ClaxsonError
-from claxson.learning.crowd_posterior import update_posteriors
 from claxson.learning.dataset import Dataset, build_dataset, class_priors, feature_matrix
 from claxson.learning.models import ModelVersion, Prediction
 from claxson.learning.reports import as_json
 from claxson.learning.selectors import serving_model
-from claxson.voting.assignment import priority
+from claxson.voting.aggregation.runs import aggregate_all
 from claxson.voting.models import QueueEntry
-from claxson.voting.services import set_priorities
+from claxson.voting.rules.assignment import interest
+from claxson.voting.services.queueing import set_interests
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ def retrain(*, trigger: str) -> RetrainingOutcome:
     """
     with transaction.atomic():
         _lock()
-        update_posteriors()
+        aggregate_all()
         dataset = build_dataset()
         incumbent = serving_model()
         outcome = _candidate(dataset, incumbent)
@@ -168,7 +168,7 @@ def predict_all(version: ModelVersion, model: NaiveBayesClassifier) -> int:
             if p.source_id in queued:
                 probabilities[p.source_id] = p.probabilities
                 scores[p.source_id] = p.outlier_score or 0.0
-    set_priorities(priorities=_priorities(probabilities, scores))
+    set_interests(interests=_interests(probabilities, scores))
     return n_predicted
 
 
@@ -203,9 +203,9 @@ def _predictions(
     ]
 
 
-def _priorities(probabilities: dict[int, dict[str, float]], scores: dict[int, float]) -> dict[int, float]:
+def _interests(probabilities: dict[int, dict[str, float]], scores: dict[int, float]) -> dict[int, float]:
     """The outlier score enters by its rank: its scale means nothing across models."""
     ranked = sorted(scores, key=lambda pk: scores[pk])
     top = max(len(ranked) - 1, 1)
     rank = {pk: i / top for i, pk in enumerate(ranked)}
-    return {pk: priority(p, rank[pk]) for pk, p in probabilities.items()}
+    return {pk: interest(p, rank[pk]) for pk, p in probabilities.items()}

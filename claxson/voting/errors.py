@@ -1,4 +1,4 @@
-"""What can be wrong with a vote."""
+"""What can be wrong with asking for a source, and with a vote."""
 
 from claxson.core.errors import ClaxsonError
 
@@ -9,10 +9,22 @@ class VoteRefused(ClaxsonError):
     code = "vote_refused"
 
 
+class ForgedLease(VoteRefused):
+    """The vote's lease was not signed by this site, or is another voter's."""
+
+    code = "forged_lease"
+
+
 class UnknownSource(VoteRefused):
     """There is no such source, or it is not open to volunteers."""
 
     code = "unknown_source"
+
+
+class UnknownAnswer(VoteRefused):
+    """The question does not have this answer."""
+
+    code = "unknown_answer"
 
 
 class AlreadyVoted(VoteRefused):
@@ -25,3 +37,20 @@ class KeyReused(VoteRefused):
     """The idempotency key belongs to another vote."""
 
     code = "key_reused"
+
+
+class NothingToUndo(VoteRefused):
+    """There is no vote that could still be taken back."""
+
+    code = "nothing_to_undo"
+
+
+class TooFast(ClaxsonError):
+    """More sources were asked for than a person can look at."""
+
+    code = "too_fast"
+    permanent = False
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s

@@ -8,7 +8,7 @@ from django.db import transaction
 from claxson.catalogue.imports.report import Progress, Report, silent
 from claxson.catalogue.ingest import ingest_manifest
 from claxson.core.jobs import announce
-from claxson.voting.queue import enqueue_sources_with_products
+from claxson.voting.services.queueing import enqueue_sources_with_products
 
 
 @transaction.atomic

@@ -5,28 +5,28 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from claxson.accounts.models import Voter
-from claxson.accounts.services import voter_of
 from claxson.catalogue.selectors import shown_source, source_id
 from claxson.community.selectors import standing_of
 from claxson.core.classes import Answer
-from claxson.voting.errors import VoteRefused
-from claxson.voting.models import CONSENSUS_VOTES
-from claxson.voting.selectors import next_source_name, vote_by, vote_state
-from claxson.voting.services import CastVote, cast_vote
-from claxson.web.ballots import COMMENT_LENGTH, VoteForm, refusal, renewed
+from claxson.voting.errors import TooFast, VoteRefused
+from claxson.voting.forms import COMMENT_LENGTH, VoteForm
+from claxson.voting.selectors import vote_by, vote_state
+from claxson.voting.services.casting import cast_vote
+from claxson.voting.services.leasing import hand_out, held_by
+from claxson.voting.services.withdrawal import undo_last
+from claxson.web.shown.answers import refusal, thanks
 from claxson.web.shown.facts import clues
 from claxson.web.shown.observations import observations
 from claxson.web.source import unknown_source
+from claxson.web.visitors import for_voters
+
+TRAINING = "training"
 
 
 @dataclass(frozen=True)
@@ -39,67 +39,78 @@ class Desk:
     refused: Promise | str = ""
 
 
-@login_required
 @require_safe
-def next_source(request: HttpRequest) -> HttpResponse:
-    """On to the source most worth looking at; said plainly where there is none left."""
-    voter = _voter(request)
-    name = next_source_name(voter)
-    if name is None:
-        return render(request, "classify/nothing_left.html", {"standing": standing_of(voter)})
-    return redirect("classify_source", name=name)
+@for_voters
+def next_source(request: HttpRequest, voter: Voter) -> HttpResponse:
+    """On to the source this voter is handed; said plainly where there is none left."""
+    training = bool(request.session.get(TRAINING))
+    try:
+        held = hand_out(voter=voter, training=training)
+    except TooFast as error:
+        return render(
+            request, "classify/too_fast.html", {"error": error}, status=HTTPStatus.TOO_MANY_REQUESTS
+        )
+    if not held:
+        context = {"standing": standing_of(voter), "training": training}
+        return render(request, "classify/nothing_left.html", context)
+    return redirect("classify_source", name=held[0].source_name)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def classify(request: HttpRequest, name: str) -> HttpResponse:
+@for_voters
+def classify(request: HttpRequest, voter: Voter, name: str) -> HttpResponse:
     if request.method == "POST":
-        return _vote(request, Desk(name, _voter(request), VoteForm(request.POST)))
-    return _page(request, Desk(name, _voter(request), VoteForm()))
+        return _vote(request, Desk(name, voter, VoteForm(request.POST)))
+    return _page(request, Desk(name, voter, VoteForm()))
 
 
-def _voter(request: HttpRequest) -> Voter:
-    return voter_of(user=request.user)  # type: ignore[arg-type]  # login_required stands before every caller
+@require_POST
+@for_voters
+def undo(request: HttpRequest, voter: Voter) -> HttpResponse:
+    """Back to the source of the last answer."""
+    try:
+        held = undo_last(voter=voter)
+    except VoteRefused as error:
+        messages.error(request, str(refusal(error)[1]))
+        return redirect("classify")
+    return redirect("classify_source", name=held.source_name)
+
+
+@require_POST
+def training(request: HttpRequest) -> HttpResponse:
+    """The switch: sources that teach, or sources that wait for answers."""
+    request.session[TRAINING] = request.POST.get("on") == "on"
+    return redirect("classify")
 
 
 def _vote(request: HttpRequest, desk: Desk) -> HttpResponse:
-    pk = source_id(desk.name)
-    if pk is None:
+    if source_id(desk.name) is None:
         return unknown_source(request, desk.name)
     if not desk.form.is_valid():
         return _page(request, desk, HTTPStatus.BAD_REQUEST)
     try:
-        cast = cast_vote(voter=desk.voter, ballot=desk.form.ballot(pk))
+        cast = cast_vote(ballot=desk.form.ballot(), voter_id=desk.voter.pk)
     except VoteRefused as error:
         status, sentence = refusal(error)
-        return _page(request, replace(desk, form=renewed(desk.form), refused=sentence), status)
-    messages.success(request, _thanks(desk.name, cast))
+        return _page(request, replace(desk, form=desk.form.renewed(), refused=sentence), status)
+    messages.success(request, thanks(desk.name, desk.form.cleaned_data["answer"], cast))
     return redirect("classify")
-
-
-def _thanks(name: str, cast: CastVote) -> str:
-    if not cast.reached_consensus:
-        return _("Your answer for %(name)s is stored. Thank you!") % {"name": name}
-    told = _("That was vote %(needed)s of %(needed)s on %(name)s: the crowd has decided.")
-    return format_html(
-        '{} <a href="{}">{}</a>',
-        told % {"needed": CONSENSUS_VOTES, "name": name},
-        reverse("source", args=[name]),
-        _("See what it said"),
-    )
 
 
 def _page(request: HttpRequest, desk: Desk, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
     source = shown_source(desk.name)
     if source is None:
         return unknown_source(request, desk.name)
+    lease = next((held for held in held_by(desk.voter) if held.source_id == source.id), None)
     context: dict[str, Any] = {
         "source": source,
         "clues": clues(source.features),
         "observations": observations(source),
         "standing": standing_of(desk.voter),
-        "state": vote_state(source.id),
+        "training": bool(request.session.get(TRAINING)),
+        "lease": lease,
         "own_vote": vote_by(desk.voter, source.id),
+        "state": vote_state(source.id),
         "form": desk.form,
         "refused": desk.refused,
         "answers": Answer.choices,

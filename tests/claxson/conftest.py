@@ -19,7 +19,8 @@ from claxson.catalogue.models import Observation, Product, Source
 from claxson.catalogue.store import keep
 from claxson.core import messages
 from claxson.voting.models import QueueEntry
-from claxson.voting.services import Ballot, cast_vote
+from claxson.voting.services.casting import Ballot, CastVote, cast_vote
+from claxson.voting.services.leasing import hand_out
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -148,6 +149,36 @@ def volunteer(client: Client, user: User) -> Client:
     return client
 
 
+def ballot_on(source: Source, voter: Voter, answer: str = "agn", **fields: Any) -> Ballot:
+    """A ballot under a lease of the usual kind."""
+    (held,) = hand_out(voter=voter, only=[source.pk])
+    return Ballot(**{"lease": held.token, "answer": answer, "key": uuid.uuid4(), **fields})
+
+
+@pytest.fixture
+def ballot() -> Callable[..., Ballot]:
+    return ballot_on
+
+
+@pytest.fixture
+def vote_on() -> Callable[..., CastVote]:
+    def vote(source: Source, voter: Voter, answer: str = "agn", **fields: Any) -> CastVote:
+        return cast_vote(ballot=ballot_on(source, voter, answer, **fields))
+
+    return vote
+
+
+@pytest.fixture
+def answer_gold() -> Callable[..., CastVote]:
+    """An answer on a gold source of one's training."""
+
+    def answer(source: Source, voter: Voter, answer: str) -> CastVote:
+        lease = next(held for held in hand_out(voter=voter, training=True) if held.source_id == source.pk)
+        return cast_vote(ballot=Ballot(lease.token, answer, uuid.uuid4()))
+
+    return answer
+
+
 @pytest.fixture
 def crowd_votes(db: None) -> Callable[..., None]:
     """Votes of a simulated crowd, one voter each."""
@@ -155,7 +186,7 @@ def crowd_votes(db: None) -> Callable[..., None]:
     def vote(source: Source, n: int, answer: str = "agn") -> None:
         for _ in range(n):
             voter = Voter.objects.create(simulated_name=f"crowd-{uuid.uuid4().hex[:8]}")
-            cast_vote(voter=voter, ballot=Ballot(source_id=source.pk, answer=answer, key=uuid.uuid4()))
+            cast_vote(ballot=ballot_on(source, voter, answer))
 
     return vote
 

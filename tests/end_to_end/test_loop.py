@@ -77,6 +77,13 @@ def sign_up(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Sign up").click()
 
 
+def answer_by_keys(page: Page, source: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_contain_text(source)
+    expect(page.get_by_label("Keys: 1 to 6")).to_be_visible()  # shown by the script that listens to them
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+
+
 def wait_for_new_model(site: Site, before: int) -> dict:
     deadline = time.monotonic() + 60
     while (now := state(site))["model"] == before and time.monotonic() < deadline:
@@ -88,10 +95,7 @@ def test_a_volunteers_twentieth_vote_teaches_the_classifier(site: Site, page: Pa
     before = state(site)
     first, url = before["queue"][0][0], f"http://127.0.0.1:{site.port}"
     sign_up(page, site)
-    expect(page.get_by_role("heading", level=1)).to_contain_text(first)
-    expect(page.get_by_label("Keys: 1 to 6")).to_be_visible()  # shown by the script that listens to them
-    page.keyboard.press("1")
-    page.keyboard.press("Enter")
+    answer_by_keys(page, first)
     expect(page.get_by_text("the crowd has decided")).to_be_visible()
     after = wait_for_new_model(site, before["model"])
     assert after["decided"] == [first]

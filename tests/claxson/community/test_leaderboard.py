@@ -1,17 +1,25 @@
-import uuid
 from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from claxson.accounts.models import Voter
 from claxson.catalogue.models import Source
 from claxson.community.selectors import counters, has_simulated_votes, leaderboard, standing_of
-from claxson.voting.services import Ballot, cast_vote
+from claxson.voting.models import GoldSource
 
 Make = Callable[..., Source]
+Vote = Callable[..., object]
 
 
-def vote(voter: Voter, source: Source, answer: str) -> None:
-    cast_vote(voter=voter, ballot=Ballot(source_id=source.pk, answer=answer, key=uuid.uuid4()))
+@pytest.fixture
+def make_gold(make_source: Make) -> Make:
+    def make(name: str, gold_class: str = "agn") -> Source:
+        source = make_source(name, queued=False)
+        GoldSource.objects.create(source=source, gold_class=gold_class, hidden=False)
+        return source
+
+    return make
 
 
 def test_a_voter_without_votes_has_no_rate_and_is_not_on_the_board(voter: Voter) -> None:
@@ -19,36 +27,27 @@ def test_a_voter_without_votes_has_no_rate_and_is_not_on_the_board(voter: Voter)
     assert leaderboard() == []
 
 
-def test_only_closed_sources_are_judged(voter: Voter, make_source: Make) -> None:
-    vote(voter, make_source(), "agn")
-    assert standing_of(voter).n_votes == 1
-    assert standing_of(voter).success_rate is None
+def test_only_sources_of_known_class_are_judged(voter: Voter, make_source: Make, vote_on: Vote) -> None:
+    vote_on(make_source(), voter)
+    assert (standing_of(voter).n_votes, standing_of(voter).success_rate) == (1, None)
 
 
-def test_the_success_rate_is_the_agreement_with_the_crowd(
-    voter: Voter, make_source: Make, crowd_votes: Callable[..., None]
-) -> None:
-    for name, answer in (("A", "agn"), ("B", "star")):
-        source = make_source(name)
-        vote(voter, source, answer)
-        crowd_votes(source, 19, "agn")
+def test_the_success_rate_is_that_on_gold(voter: Voter, make_gold: Make, answer_gold: Vote) -> None:
+    answer_gold(make_gold("A"), voter, "agn")
+    answer_gold(make_gold("B"), voter, "star")
     assert standing_of(voter).success_rate == 0.5
 
 
-def test_not_knowing_is_never_judged(
-    voter: Voter, make_source: Make, crowd_votes: Callable[..., None]
-) -> None:
-    source = make_source()
-    vote(voter, source, "unsure")
-    crowd_votes(source, 20)
+def test_not_knowing_is_never_judged(voter: Voter, make_gold: Make, answer_gold: Vote) -> None:
+    answer_gold(make_gold("A"), voter, "unsure")
     assert standing_of(voter).success_rate is None
 
 
 def test_equal_numbers_share_a_rank(
-    voter: Voter, make_source: Make, crowd_votes: Callable[..., None]
+    voter: Voter, make_source: Make, crowd_votes: Callable[..., None], vote_on: Vote
 ) -> None:
     for name in "AB":
-        vote(voter, make_source(name), "agn")
+        vote_on(make_source(name), voter)
     crowd_votes(Source.objects.first(), 2)
     assert [(s.rank, s.n_votes, s.simulated) for s in leaderboard()] == [
         (1, 2, False),
@@ -74,8 +73,8 @@ def test_the_counters_tell_open_from_decided_and_admit_simulated_votes(
     assert (shown.n_votes, shown.n_open, shown.n_consensus, shown.simulated) == (20, 1, 1, True)
 
 
-def test_votes_of_people_are_not_called_simulated(voter: Voter, make_source: Make) -> None:
+def test_votes_of_people_are_not_called_simulated(voter: Voter, make_source: Make, vote_on: Vote) -> None:
     source = make_source()
-    vote(voter, source, "agn")
+    vote_on(source, voter)
     assert not has_simulated_votes(source.pk)
     assert not counters().simulated

@@ -1,6 +1,5 @@
 """A small sky whose classes differ, as literature labels and as sources that a crowd can vote on."""
 
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from classifier.retraining import is_held_out
 from claxson.accounts.models import Voter
 from claxson.catalogue.models import Source
 from claxson.voting.models import Label, QueueEntry
-from claxson.voting.services import Ballot, cast_vote
 
 CENTRES = {"agn": (0.2, 0.3), "star": (-0.5, -2.5), "xrb": (0.6, 1.5), "cv": (0.3, -0.5)}
 
@@ -44,7 +42,7 @@ def literature(db: None) -> None:
 
 
 @pytest.fixture
-def close_source(db: None) -> Callable[..., Source]:
+def close_source(db: None, vote_on: Callable[..., object]) -> Callable[..., Source]:
     """A source that twenty voters have identified as `cls`; its name is one that may train."""
 
     def close(cls: str, number: int = 0) -> Source:
@@ -54,7 +52,7 @@ def close_source(db: None) -> Callable[..., Source]:
         QueueEntry.objects.create(source=source)
         for i in range(20):
             voter, _ = Voter.objects.get_or_create(simulated_name=f"voter {i}")
-            cast_vote(voter=voter, ballot=Ballot(source.pk, cls if i < 17 else "other", uuid.uuid4()))
+            vote_on(source, voter, cls if i < 17 else "other")
         return source
 
     return close

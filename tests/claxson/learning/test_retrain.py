@@ -60,9 +60,9 @@ def scramble_training_labels() -> None:
 
 def test_new_predictions_set_the_order_of_the_queue(literature, close_source) -> None:
     source = close_source("agn")
-    QueueEntry.objects.filter(pk=source.pk).update(priority=-1)
+    QueueEntry.objects.filter(pk=source.pk).update(interest=-1)
     retrain(trigger="by hand")
-    assert 0 <= QueueEntry.objects.get(pk=source.pk).priority <= 1
+    assert 0 <= QueueEntry.objects.get(pk=source.pk).interest <= 1
 
 
 def test_the_serving_model_can_be_loaded_and_predicts_the_same(literature) -> None:

@@ -1,6 +1,5 @@
 """A few sources open to votes, and people to vote on them."""
 
-import uuid
 from collections.abc import Callable
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from claxson.accounts.models import Voter
 from claxson.catalogue.models import Source
 from claxson.voting.models import QueueEntry
-from claxson.voting.services import Ballot
 
 
 @pytest.fixture
@@ -29,11 +27,3 @@ def source(db: None, make_source: Callable[..., Source]) -> Source:
 @pytest.fixture
 def make_voters() -> Callable[[int], list[Voter]]:
     return lambda n: Voter.objects.bulk_create([Voter(simulated_name=f"test voter {i}") for i in range(n)])
-
-
-@pytest.fixture
-def ballot() -> Callable[..., Ballot]:
-    def make(source: Source, answer: str = "agn", **fields: object) -> Ballot:
-        return Ballot(source_id=source.pk, answer=answer, key=uuid.uuid4(), **fields)  # type: ignore[arg-type]
-
-    return make

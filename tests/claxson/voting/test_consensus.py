@@ -1,7 +1,7 @@
 import pytest
 
 from claxson.core.classes import DECISIVE
-from claxson.voting.consensus import tally
+from claxson.voting.rules.tally import tally
 
 
 def test_the_commonest_answer_wins_with_its_share_as_agreement() -> None:

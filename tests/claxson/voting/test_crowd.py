@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from claxson.voting.crowd import CLASSES, KINDS, SimulatedVolunteer, answer_of, looks_like, make_crowd
+from claxson.voting.rules.crowd import CLASSES, KINDS, SimulatedVolunteer, answer_of, looks_like, make_crowd
 
 
 def test_the_same_seed_makes_the_same_crowd() -> None:

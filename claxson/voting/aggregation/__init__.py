@@ -1,0 +1,1 @@
+"""All votes together: what the crowd says of each source, and how each voter answers."""

@@ -1,0 +1,28 @@
+"""Votes, the queue they are cast from, the people who cast them, and the consensus they reach."""
+
+from claxson.voting.models.consensus import Consensus, ConsensusEvent, ConsensusRun, Label
+from claxson.voting.models.oversight import AuditRecord, NewcomerCount, Suspicion
+from claxson.voting.models.question import QuestionVersion
+from claxson.voting.models.queue import Boost, GoldSource, Lease, QueueEntry
+from claxson.voting.models.voters import ActiveDay, VoterRecord
+from claxson.voting.models.votes import Vote
+from claxson.voting.rules.retirement import CONSENSUS_VOTES
+
+__all__ = [
+    "CONSENSUS_VOTES",
+    "ActiveDay",
+    "AuditRecord",
+    "Boost",
+    "Consensus",
+    "ConsensusEvent",
+    "ConsensusRun",
+    "GoldSource",
+    "Label",
+    "Lease",
+    "NewcomerCount",
+    "QuestionVersion",
+    "QueueEntry",
+    "Suspicion",
+    "Vote",
+    "VoterRecord",
+]

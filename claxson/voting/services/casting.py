@@ -1,0 +1,245 @@
+"""Casting a vote: the vote, its counters, the online posterior and the consensus are one transaction."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from claxson.core.classes import DECISIVE, Answer
+from claxson.voting.errors import (
+    AlreadyVoted,
+    ForgedLease,
+    KeyReused,
+    UnknownAnswer,
+    UnknownSource,
+)
+from claxson.voting.models import CONSENSUS_VOTES, QueueEntry, Vote, VoterRecord
+from claxson.voting.rules import evidence
+from claxson.voting.rules.assignment import STEP, priority
+from claxson.voting.rules.retirement import reason_to_close
+from claxson.voting.rules.training import CLASSIFICATIONS, WINDOW, is_trained
+from claxson.voting.services.closing import close
+from claxson.voting.services.desk import Desk, read_desk
+from claxson.voting.tokens import LeaseToken, read_token
+
+VOTE = """
+INSERT INTO voting_vote
+    (key, voter_id, source_id, question_version, answer, nothing_seen, comment, dwell_ms, level, gold_class,
+     counted, late, mode, propensity, cast_at, withdrawn_why)
+SELECT %(key)s, %(voter)s, %(source)s, %(version)s, %(answer)s, %(nothing_seen)s, %(comment)s, %(dwell_ms)s,
+       %(level)s, %(gold_class)s, {counted}, {late}, coalesce(lease.mode, ''), lease.propensity,
+       statement_timestamp(), ''
+"""
+# What follows every vote: the voter's counters, and the day in the voter's own time zone.
+COUNTERS = """
+record AS (
+    UPDATE voting_voterrecord r SET
+        n_votes = r.n_votes + 1, n_gold = r.n_gold + %(on_gold)s::int, n_right = r.n_right + %(right)s::int
+    FROM cast_vote WHERE r.voter_id = cast_vote.voter_id
+    RETURNING r.voter_id, (statement_timestamp() AT TIME ZONE r.time_zone)::date AS day
+), day AS (
+    INSERT INTO voting_activeday (voter_id, day, n_votes) SELECT voter_id, day, 1 FROM record
+    ON CONFLICT (voter_id, day) DO UPDATE SET n_votes = voting_activeday.n_votes + 1
+)
+"""
+# One statement: the queue entry is locked, the lease used up, the vote inserted unless voter or key were seen
+# before, and the counters moved by what was inserted. A vote whose lease has ended is kept, never counted.
+CAST = f"""
+WITH entry AS MATERIALIZED (
+    SELECT source_id, state = 'voting' AS is_open, n_votes, n_leased
+    FROM voting_queueentry WHERE source_id = %(source)s FOR UPDATE
+), lease AS (
+    DELETE FROM voting_lease USING entry
+    WHERE id = %(lease)s AND voting_lease.source_id = entry.source_id
+    RETURNING reserved, mode, propensity, expires_at > statement_timestamp() AS live
+), cast_vote AS (
+    {
+    VOTE.format(
+        counted=f'''entry.is_open AND %(counts)s AND coalesce(lease.live, false)
+            AND (lease.reserved OR entry.n_votes + entry.n_leased < {CONSENSUS_VOTES})''',
+        late="NOT entry.is_open OR NOT coalesce(lease.live, false)",
+    )
+}
+    FROM entry LEFT JOIN lease ON true ON CONFLICT DO NOTHING RETURNING id, voter_id, counted, late
+), {COUNTERS}
+UPDATE voting_queueentry q SET
+    n_votes = q.n_votes + coalesce(vote.counted, false)::int,
+    n_leased = q.n_leased - coalesce(lease.reserved, false)::int,
+    state = CASE WHEN vote.counted AND q.n_votes + 1 = {CONSENSUS_VOTES} THEN 'consensus' ELSE q.state END,
+    log_odds = CASE WHEN vote.counted THEN (
+        SELECT array_agg(coalesce(o, 0) + e ORDER BY i)
+        FROM unnest(%(evidence)s::float8[], q.log_odds) WITH ORDINALITY AS t(e, o, i)
+    ) ELSE q.log_odds END
+FROM entry LEFT JOIN lease ON true LEFT JOIN cast_vote vote ON true WHERE q.source_id = entry.source_id
+RETURNING vote.id, vote.counted, vote.late, q.n_votes, q.log_odds, q.interest, q.boost, q.priority
+"""
+CAST_ON_GOLD = f"""
+WITH lease AS (
+    DELETE FROM voting_lease WHERE id = %(lease)s
+    RETURNING mode, propensity, expires_at > statement_timestamp() AS live
+), cast_vote AS (
+    {VOTE.format(counted="false", late="NOT coalesce(lease.live, false)")}
+    FROM (SELECT) AS once LEFT JOIN lease ON true ON CONFLICT DO NOTHING RETURNING id, voter_id, late
+), {COUNTERS}
+SELECT id, late FROM cast_vote
+"""
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """What a client sends: `lease` is the token it was handed, `key` its own, so that the same request again
+    is the same vote."""
+
+    lease: str
+    answer: str
+    key: UUID
+    nothing_seen: bool = False
+    comment: str = ""
+    dwell_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class CastVote:
+    """What became of a ballot; `gold_class` only where the voter may be told it."""
+
+    vote_id: int
+    source_id: int
+    counted: bool
+    late: bool
+    n_votes: int
+    replayed: bool = False
+    reached_consensus: bool = False
+    gold_class: str = ""
+    promoted: bool = False
+
+
+@dataclass(frozen=True)
+class _Cast:
+    """A ballot with whom it is from and what is known of them."""
+
+    ballot: Ballot
+    token: LeaseToken
+    desk: Desk
+
+    def parameters(self) -> dict[str, Any]:
+        ballot, desk = self.ballot, self.desk
+        decisive = ballot.answer in DECISIVE
+        return {
+            "key": ballot.key,
+            "lease": self.token.lease,
+            "voter": self.token.voter,
+            "source": self.token.source_id,
+            "version": self.token.question_version,
+            "answer": ballot.answer,
+            "nothing_seen": ballot.nothing_seen,
+            "comment": ballot.comment,
+            "dwell_ms": ballot.dwell_ms,
+            "level": 2 if desk.trained else 1,
+            "gold_class": desk.gold_class,
+            "counts": decisive and desk.counts and self.token.question_version == desk.question.version,
+            "on_gold": decisive and bool(desk.gold_class),
+            "right": ballot.answer == desk.gold_class,
+            "evidence": evidence.of_vote(ballot.answer, desk.habits) if decisive else [],
+        }
+
+
+def cast_vote(*, ballot: Ballot, voter_id: UUID | None = None) -> CastVote:
+    """Store a vote once and for ever, count it, and close the source when it is enough.
+
+    `voter_id`: who sends it, where that is known otherwise than by the lease.
+    """
+    token = read_token(ballot.lease)
+    if voter_id is not None and token.voter != voter_id:
+        raise ForgedLease("This source was handed to somebody else; nothing was stored.")
+    with transaction.atomic():
+        desk = read_desk(token.voter, token.source_id)
+        if desk is None:
+            raise UnknownSource("This voter is not known here; nothing was stored.")
+        if ballot.answer not in desk.question.answers:
+            raise UnknownAnswer(f"There is no answer “{ballot.answer}”; nothing was stored.")
+        cast = _Cast(ballot, token, desk)
+        result = _on_gold(cast) if desk.gold_class else _on_queue(cast)
+        return result if result.replayed or desk.trained else _promoted(result, token.voter)
+
+
+def _on_queue(cast: _Cast) -> CastVote:
+    with connection.cursor() as cursor:
+        cursor.execute(CAST, cast.parameters())
+        row = cursor.fetchone()
+    if row is None:
+        raise UnknownSource("There is no such source open to votes; nothing was stored.")
+    vote_id, counted, late, n_votes, *entry = row
+    if vote_id is None:
+        return _first_vote(cast, n_votes)
+    closed = counted and _after_counted(cast, n_votes, *entry)
+    return CastVote(vote_id, cast.token.source_id, counted, late, n_votes, reached_consensus=closed)
+
+
+def _after_counted(
+    cast: _Cast, n_votes: int, log_odds: list[float], interest: float, boost: float, before: float
+) -> bool:
+    """Close the source if that was enough (True), else move it to its new place in the queue."""
+    desk, source_id = cast.desk, cast.token.source_id
+    posterior = evidence.posterior(log_odds, n_votes, desk.crowd)
+    reason = reason_to_close(desk.question, posterior, n_votes)
+    if reason:
+        close(source_id, posterior, desk.question, reason)
+        return True
+    now = priority(interest, posterior, n_votes / CONSENSUS_VOTES, boost)
+    if abs(now - before) >= STEP:
+        QueueEntry.objects.filter(pk=source_id).update(priority=now)
+    return False
+
+
+def _on_gold(cast: _Cast) -> CastVote:
+    with connection.cursor() as cursor:
+        cursor.execute(CAST_ON_GOLD, cast.parameters())
+        row = cursor.fetchone()
+    told = "" if cast.desk.hidden else cast.desk.gold_class
+    if row is None:
+        return _first_vote(cast, 0, told)
+    vote_id, late = row
+    return CastVote(vote_id, cast.token.source_id, counted=False, late=late, n_votes=0, gold_class=told)
+
+
+def _first_vote(cast: _Cast, n_votes: int, told: str = "") -> CastVote:
+    """The stored vote where this request was made before; the fitting refusal where it was not."""
+    stored = Vote.objects.filter(key=cast.ballot.key).first()
+    if stored is None:
+        raise AlreadyVoted("You have voted on this source before; your first vote stands.")
+    sent = (cast.token.voter, cast.token.source_id, cast.ballot.answer)
+    if (stored.voter_id, stored.source_id, stored.answer) != sent or stored.withdrawn_at:
+        raise KeyReused("This key belongs to another vote; nothing was stored. Vote again on a new page.")
+    return CastVote(
+        stored.pk,
+        stored.source_id,
+        stored.counted,
+        stored.late,
+        n_votes,
+        replayed=True,
+        gold_class=told,
+    )
+
+
+def _promoted(result: CastVote, voter: UUID) -> CastVote:
+    """A beginner who has done enough, and well enough, is trained from the next vote on."""
+    record = VoterRecord.objects.filter(voter=voter, trained_at=None, n_votes__gte=CLASSIFICATIONS).first()
+    if record is None or not is_trained(record.n_votes, last_gold_answers(voter)):
+        return result
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE voting_voterrecord SET trained_at = statement_timestamp()"
+            " WHERE voter_id = %s AND trained_at IS NULL",
+            [voter],
+        )
+        return replace(result, promoted=cursor.rowcount == 1)
+
+
+def last_gold_answers(voter: UUID) -> list[bool]:
+    """Whether each of the newest answers on gold was right, newest first; `unsure` is no answer."""
+    answers = Vote.objects.filter(voter=voter, withdrawn_at=None).exclude(gold_class="")
+    newest = (
+        answers.exclude(answer=Answer.UNSURE).order_by("-id").values_list("answer", "gold_class")[:WINDOW]
+    )
+    return [answer == gold_class for answer, gold_class in newest]
