@@ -4,6 +4,7 @@ import re
 import subprocess
 import threading
 import time
+import uuid
 from pathlib import Path
 
 from bench.site import Site, Volunteer
