@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "claxson.accounts",
     "claxson.catalogue",
     "claxson.voting",
+    "claxson.tutorial",
     "claxson.learning",
     "claxson.community",
     "claxson.web",

@@ -9,7 +9,7 @@ from classifier.criteria import CRITERIA
 from classifier.retraining import ReferenceSet, TrainingSet, is_held_out
 from claxson.catalogue.models import Source
 from claxson.core.classes import SourceClass
-from claxson.voting.models import Consensus, Label
+from claxson.voting.models import Consensus, Label, QueueEntry
 
 CLASSES = tuple(sorted(cls.value for cls in SourceClass))
 FEATURE_NAMES = tuple(spec.name for spec in CRITERIA)
@@ -34,6 +34,12 @@ class Dataset:
     reference: ReferenceSet
     simulated: bool
 
+    @property
+    def crowd_names(self) -> list[str]:
+        """The sources that train because volunteers looked at them."""
+        pairs = zip(self.training.names, self.training.origin, strict=True)
+        return [name for name, origin in pairs if origin != "literature"]
+
 
 def feature_matrix(rows: Sequence[Mapping[str, float | None]]) -> np.ndarray:
     """(n, p) of the criteria in their order; missing is NaN."""
@@ -52,7 +58,8 @@ def build_dataset() -> Dataset:
             training.append(literature_example(label))
         elif not seen_by_crowd:
             reference.append(literature_example(label))
-    training.extend(crowd_examples(Consensus.objects.filter(source__label=None).select_related("source")))
+    decided = Consensus.objects.filter(source__label=None).select_related("source", "source__queue_entry")
+    training.extend(crowd_examples(decided.exclude(source__queue_entry__state=QueueEntry.State.REVIEW)))
     return Dataset(training_set(training), reference_set(reference), simulated=_any_simulated())
 
 
@@ -62,13 +69,18 @@ def literature_example(label: Label) -> Example:
 
 
 def crowd_examples(decided: Iterable[Consensus]) -> Iterable[Example]:
-    """Closed sources as soft labels; what the crowd thinks is none of the classes weighs that much less."""
+    """Closed sources as soft labels; what the crowd thinks is none of the classes weighs that much less.
+
+    What waits for review does not train; where astronomers have spoken, their verdict does.
+    """
     for consensus in decided:
-        known = [(consensus.posterior or {}).get(cls, 0.0) for cls in CLASSES]
+        believed = {consensus.verdict: 1.0} if consensus.verdict else consensus.posterior or {}
+        known = [believed.get(cls, 0.0) for cls in CLASSES]
         total = sum(known)
         if total > 0 and not is_held_out(consensus.source.name):
             posterior = tuple(p / total for p in known)
-            yield Example(consensus.source.name, consensus.source.features, posterior, total, "crowd")
+            origin = "verdict" if consensus.verdict else "crowd"
+            yield Example(consensus.source.name, consensus.source.features, posterior, total, origin)
 
 
 def training_set(examples: Sequence[Example]) -> TrainingSet:

@@ -24,6 +24,7 @@ from claxson.learning.selectors import serving_model
 from claxson.voting.aggregation.runs import aggregate_all
 from claxson.voting.models import QueueEntry
 from claxson.voting.rules.assignment import interest
+from claxson.voting.services.closing import enter_training_set
 from claxson.voting.services.queueing import set_interests
 
 logger = logging.getLogger(__name__)
@@ -129,16 +130,18 @@ def _store(
     if outcome.verdict.promote and incumbent is not None:
         ModelVersion.objects.filter(pk=incumbent.pk).update(state=ModelVersion.State.RETIRED)
     state = ModelVersion.State.SERVING if outcome.verdict.promote else ModelVersion.State.REFUSED
-    return ModelVersion.objects.create(
+    version = ModelVersion.objects.create(
         sha256=file.sha256,
         state=state,
         report=report,
         n_literature=origins.count("literature"),
-        n_crowd=origins.count("crowd"),
+        n_crowd=len(dataset.crowd_names),
         trigger=trigger,
         simulated=dataset.simulated,
         created_at=timezone.now(),
     )
+    enter_training_set(names=dataset.crowd_names, version=version.pk)
+    return version
 
 
 @transaction.atomic

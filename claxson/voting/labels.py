@@ -13,6 +13,7 @@ from claxson.catalogue.models import Source
 from claxson.catalogue.services import record_import
 from claxson.voting.literature.label_table import LabelledRow, LabelTable, read_labels
 from claxson.voting.models import Label
+from claxson.voting.services.queueing import set_gold_apart
 
 SIMULATED = "simulated"
 MAX_PROVENANCE = 120
@@ -31,6 +32,7 @@ def import_labels(*, path: Path, progress: Progress = silent) -> Report:
             report = report.plus(*_store_chunk(chunk, table, path.name))
             done += len(chunk)
             progress(done, len(labelled))
+        set_gold_apart()
         record_import(kind="labels", path=path, report=report)
     return report
 

@@ -2,9 +2,12 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from uuid import UUID
 
 from claxson.accounts.models import Voter
+from claxson.core.classes import Answer
 from claxson.voting.models import CONSENSUS_VOTES, ActiveDay, Consensus, QueueEntry, Vote
+from claxson.voting.rules.training import WINDOW
 
 
 @dataclass(frozen=True)
@@ -33,3 +36,12 @@ def vote_days(voter: Voter) -> list[dt.date]:
     return list(
         ActiveDay.objects.filter(voter=voter, n_votes__gt=0).order_by("-day").values_list("day", flat=True)
     )
+
+
+def last_gold_answers(voter: UUID) -> list[bool]:
+    """Whether each of the newest answers on gold was right, newest first; `unsure` is no answer."""
+    answers = Vote.objects.filter(voter=voter, withdrawn_at=None).exclude(gold_class="")
+    newest = (
+        answers.exclude(answer=Answer.UNSURE).order_by("-id").values_list("answer", "gold_class")[:WINDOW]
+    )
+    return [answer == gold_class for answer, gold_class in newest]

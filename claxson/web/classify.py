@@ -14,6 +14,7 @@ from claxson.accounts.models import Voter
 from claxson.catalogue.selectors import shown_source, source_id
 from claxson.community.selectors import standing_of
 from claxson.core.classes import Answer
+from claxson.tutorial.selectors import progress_of
 from claxson.voting.errors import TooFast, VoteRefused
 from claxson.voting.forms import COMMENT_LENGTH, VoteForm
 from claxson.voting.selectors import vote_by, vote_state
@@ -51,7 +52,7 @@ def next_source(request: HttpRequest, voter: Voter) -> HttpResponse:
             request, "classify/too_fast.html", {"error": error}, status=HTTPStatus.TOO_MANY_REQUESTS
         )
     if not held:
-        context = {"standing": standing_of(voter), "training": training}
+        context = {"standing": standing_of(voter), "progress": progress_of(voter), "training": training}
         return render(request, "classify/nothing_left.html", context)
     return redirect("classify_source", name=held[0].source_name)
 
@@ -93,7 +94,8 @@ def _vote(request: HttpRequest, desk: Desk) -> HttpResponse:
     except VoteRefused as error:
         status, sentence = refusal(error)
         return _page(request, replace(desk, form=desk.form.renewed(), refused=sentence), status)
-    messages.success(request, thanks(desk.name, desk.form.cleaned_data["answer"], cast))
+    told = thanks(desk.name, desk.form.cleaned_data["answer"], cast)
+    messages.success(request, told, extra_tags="" if cast.gold_class else "undo")
     return redirect("classify")
 
 
@@ -107,6 +109,7 @@ def _page(request: HttpRequest, desk: Desk, status: HTTPStatus = HTTPStatus.OK) 
         "clues": clues(source.features),
         "observations": observations(source),
         "standing": standing_of(desk.voter),
+        "progress": progress_of(desk.voter),
         "training": bool(request.session.get(TRAINING)),
         "lease": lease,
         "own_vote": vote_by(desk.voter, source.id),

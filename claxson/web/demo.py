@@ -78,7 +78,8 @@ def simulated_material(say: Say) -> Material:
     say("Simulated observations (no real files were given; everything shown is marked as simulated)")
     run_pipeline("simulate", "--out", str(folder), "--seed", str(SEED))
     observations = tuple(sorted(path for path in folder.iterdir() if path.is_dir()))
-    return Material(observations, (folder / "reference_labels.csv",), truth=folder / "truth.csv")
+    labels = (folder / "reference_labels.csv", folder / "known_sources.csv")
+    return Material(observations, labels, truth=folder / "truth.csv")
 
 
 def load(material: Material, say: Say) -> None:

@@ -18,7 +18,7 @@ from pipeline.simulate.observation import Observation, plan_observation
 from pipeline.simulate.reference import draw_reference
 from pipeline.simulate.telescope import CAMERAS
 
-SIMULATOR_VERSION = "1"
+SIMULATOR_VERSION = "2"
 RECORD = "simulation.json"
 LIMITS = {
     "observations": (1, 99),
@@ -37,6 +37,7 @@ No telescope took part; no source here exists. Every FITS header carries SIMULAT
                         no XMM-Newton observation. <obsid>_sources.csv: positions;
                         counterparts.csv: optical and infrared objects
 truth.csv               class and true parameters of every source: for checks, not an input
+known_sources.csv       the classes of every second source, as if the literature knew them
 reference_labels.csv    a simulated literature sample with classes and features (simulated = 1)
 {record}         settings and the size of every file
 """
@@ -55,7 +56,7 @@ class SimulationConfig:
 
     seed: int
     observations: int = 3
-    sources: int = 24
+    sources: int = 32
     exposure_ks: float = 30.0
     reference: int = 900
 
@@ -76,7 +77,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to create")
     parser.add_argument("--seed", type=int, required=True, help="same seed and settings, same bytes")
     parser.add_argument("--observations", type=int, default=3, help="number of observations (default 3)")
-    parser.add_argument("--sources", type=int, default=24, help="sources in each field (default 24)")
+    parser.add_argument("--sources", type=int, default=32, help="sources in each field (default 32)")
     parser.add_argument(
         "--exposure-ks", type=float, default=30.0, help="exposure in kiloseconds (default 30)"
     )
@@ -110,6 +111,7 @@ def simulate(config: SimulationConfig) -> Iterator[tuple[str, bytes]]:
         observations.append(observation)
         yield from _observation_files(observation, rng)
     yield "truth.csv", tables.truth_csv(observations).encode()
+    yield "known_sources.csv", tables.known_csv(observations).encode()
     sample = draw_reference(config.reference, reference_stream)
     yield "reference_labels.csv", tables.reference_csv(sample).encode()
     settings = json.dumps(asdict(config))
@@ -149,7 +151,7 @@ def _provide(config: SimulationConfig, out: Path) -> str:
 
 def _write_files(config: SimulationConfig, folder: Path) -> dict[str, int]:
     sizes = {}
-    total = config.observations * (3 * len(CAMERAS) + 2) + 3
+    total = config.observations * (3 * len(CAMERAS) + 2) + 4
     for name, content in tqdm(simulate(config), total=total, unit="file", desc="simulate", disable=None):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

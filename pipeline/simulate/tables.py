@@ -46,6 +46,20 @@ def truth_csv(observations: Iterable[Observation]) -> str:
     return _csv(TRUTH_COLUMNS, [_truth(o, source) for o in observations for source in o.sources])
 
 
+def known_csv(observations: Iterable[Observation]) -> str:
+    """Every second source of each class with its class, as if the literature knew it."""
+    sources = [source for observation in observations for source in observation.sources]
+    known = [
+        source
+        for key in CLASS_LABELS
+        for source in [source for source in sources if source.model.class_key == key][::2]
+    ]
+    rows = [
+        (s.name, _degrees(s.ra_deg), _degrees(s.dec_deg), CLASS_LABELS[s.model.class_key], "1") for s in known
+    ]
+    return _csv(("name", "ra_deg", "dec_deg", "Class", "simulated"), rows)
+
+
 def reference_csv(sample: Iterable[ReferenceSource]) -> str:
     """The labelled sample: name, ra_deg, dec_deg, Class, features, simulated (always 1)."""
     header = ("name", "ra_deg", "dec_deg", "Class", *FEATURES, "simulated")

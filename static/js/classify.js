@@ -2,6 +2,7 @@
 
 const root = document.documentElement;
 const ballot = document.getElementById("ballot");
+const AN_HOUR_MS = 3_600_000; // longer says nothing of how long somebody looked
 const REMEMBERED = "claxson.shortcuts";
 
 function remembered() {
@@ -47,6 +48,9 @@ if (ballot) {
   const box = document.getElementById("shortcuts");
   box.checked = remembered();
   switchShortcuts(box.checked);
+  ballot.addEventListener("submit", () => {
+    ballot.elements.dwell_ms.value = Math.min(Math.round(performance.now()), AN_HOUR_MS);
+  });
   box.addEventListener("change", () => {
     remember(box.checked);
     switchShortcuts(box.checked);

@@ -44,7 +44,6 @@ def _record(result: Aggregation, votes: VoteTable) -> ConsensusRun:
     fit, crowd = result.fit, result.habits_of(0)  # records are numbered from 1: nobody's habits, the crowd's
     return ConsensusRun.objects.create(
         method=METHOD,
-        scope=ConsensusRun.Scope.FULL,
         n_votes=len(votes),
         n_sources=len(result.items),
         class_shares=fit.class_shares.tolist(),

@@ -63,7 +63,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('method', models.CharField(max_length=40)),
-                ('scope', models.CharField(choices=[('full', "all votes, and the voters' habits anew"), ('new', 'newly closed sources, by the habits of the last full run')], max_length=4)),
                 ('n_votes', models.PositiveIntegerField()),
                 ('n_sources', models.PositiveIntegerField()),
                 ('class_shares', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), help_text='how common each answer is', size=None)),

@@ -9,14 +9,9 @@ from claxson.core.classes import Answer, SourceClass
 
 
 class ConsensusRun(models.Model):
-    """One aggregation of votes; what it learnt of the crowd serves every vote until the next."""
-
-    class Scope(models.TextChoices):
-        FULL = "full", "all votes, and the voters' habits anew"
-        NEW = "new", "newly closed sources, by the habits of the last full run"
+    """One aggregation of all votes; what it learnt of the crowd serves every vote until the next."""
 
     method = models.CharField(max_length=40)
-    scope = models.CharField(max_length=4, choices=Scope)
     n_votes = models.PositiveIntegerField()
     n_sources = models.PositiveIntegerField()
     class_shares = ArrayField(models.FloatField(), help_text="how common each answer is")
@@ -27,7 +22,7 @@ class ConsensusRun(models.Model):
     finished_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"run {self.pk} {self.scope}: {self.n_sources} sources"
+        return f"run {self.pk}: {self.n_sources} sources"
 
 
 class Consensus(models.Model):

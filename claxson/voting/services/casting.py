@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from claxson.core.classes import DECISIVE, Answer
+from claxson.core.classes import DECISIVE
 from claxson.voting.errors import (
     AlreadyVoted,
     ForgedLease,
@@ -18,7 +18,8 @@ from claxson.voting.models import CONSENSUS_VOTES, QueueEntry, Vote, VoterRecord
 from claxson.voting.rules import evidence
 from claxson.voting.rules.assignment import STEP, priority
 from claxson.voting.rules.retirement import reason_to_close
-from claxson.voting.rules.training import CLASSIFICATIONS, WINDOW, is_trained
+from claxson.voting.rules.training import CLASSIFICATIONS, is_trained
+from claxson.voting.selectors import last_gold_answers
 from claxson.voting.services.closing import close
 from claxson.voting.services.desk import Desk, read_desk
 from claxson.voting.tokens import LeaseToken, read_token
@@ -234,12 +235,3 @@ def _promoted(result: CastVote, voter: UUID) -> CastVote:
             [voter],
         )
         return replace(result, promoted=cursor.rowcount == 1)
-
-
-def last_gold_answers(voter: UUID) -> list[bool]:
-    """Whether each of the newest answers on gold was right, newest first; `unsure` is no answer."""
-    answers = Vote.objects.filter(voter=voter, withdrawn_at=None).exclude(gold_class="")
-    newest = (
-        answers.exclude(answer=Answer.UNSURE).order_by("-id").values_list("answer", "gold_class")[:WINDOW]
-    )
-    return [answer == gold_class for answer, gold_class in newest]

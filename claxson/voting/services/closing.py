@@ -1,7 +1,7 @@
 """Closing and reopening a source: the state, what the crowd says, and a record of each step."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models.functions import Now
@@ -62,6 +62,11 @@ def record_step(source_id: int, *, before: str, after: str, **told: Any) -> None
     """One more line in the history of a source; `told`: answer, reason, run, actor."""
     told["reason"] = told["reason"][:REASON_LENGTH]
     ConsensusEvent.objects.create(source_id=source_id, before=before, after=after, at=Now(), **told)
+
+
+def enter_training_set(*, names: Collection[str], version: int) -> None:
+    """Note which model learnt from these sources last."""
+    Consensus.objects.filter(source__name__in=names).update(training_version=version)
 
 
 def rounded(posterior: Mapping[str, float]) -> dict[str, float]:

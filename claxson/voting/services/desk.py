@@ -24,8 +24,7 @@ FROM voting_voterrecord r
 LEFT JOIN voting_goldsource gold ON gold.source_id = %(source)s
 LEFT JOIN LATERAL (SELECT * FROM voting_questionversion ORDER BY version DESC LIMIT 1) q ON true
 LEFT JOIN LATERAL (
-    SELECT class_shares, crowd, scale, dependence FROM voting_consensusrun
-    WHERE scope = 'full' ORDER BY id DESC LIMIT 1
+    SELECT class_shares, crowd, scale, dependence FROM voting_consensusrun ORDER BY id DESC LIMIT 1
 ) run ON true
 WHERE r.voter_id = %(voter)s
 """  # a constant of ours
@@ -111,6 +110,6 @@ def question_in_force() -> Question:
 
 
 def crowd_known() -> evidence.Crowd:
-    """What the last full run learnt of the crowd."""
-    run = ConsensusRun.objects.filter(scope=ConsensusRun.Scope.FULL).order_by("-pk").values().first()
+    """What the last run learnt of the crowd."""
+    run = ConsensusRun.objects.order_by("-pk").values().first()
     return _crowd(dict(run)) if run else evidence.Crowd()

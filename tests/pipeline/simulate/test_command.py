@@ -31,7 +31,14 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not() -> None:
 def test_it_writes_whole_observations_and_keeps_the_truth_apart(tmp_path: Path) -> None:
     assert call(tmp_path / "sim") == 0
     top = {path.name for path in (tmp_path / "sim").iterdir()}
-    assert top == {"9900000101", "truth.csv", "reference_labels.csv", "README.txt", "simulation.json"}
+    assert top == {
+        "9900000101",
+        "known_sources.csv",
+        "truth.csv",
+        "reference_labels.csv",
+        "README.txt",
+        "simulation.json",
+    }
     assert len(list((tmp_path / "sim" / "9900000101").glob("P9900000101*.FTZ"))) == 9
     assert "NOT AN OBSERVATION" in (tmp_path / "sim" / "README.txt").read_text()
 

@@ -27,7 +27,7 @@ class Command(BaseCommand):
     help = "Send the votes of a simulated crowd (marked as simulated) on open sources. Safe to run twice."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--volunteers", type=int, default=80, help="size of the crowd (default 80)")
+        parser.add_argument("--volunteers", type=int, default=60, help="size of the crowd (default 60)")
         parser.add_argument("--sources", type=int, default=10, help="how many open sources (default 10)")
         parser.add_argument(
             "--votes", type=int, default=CONSENSUS_VOTES, help="counted votes per source (default 20)"

@@ -1,0 +1,23 @@
+import pytest
+
+from claxson.tutorial.levels import Level, Progress, progress
+
+
+def test_everybody_begins_with_discovery() -> None:
+    assert progress(0, [], trained=False) == Progress(Level.DISCOVERY, votes_missing=5)
+
+
+def test_training_tells_what_is_missing_for_votes_to_count() -> None:
+    assert progress(12, [True] * 9, trained=False) == Progress(
+        Level.TRAINING, votes_missing=8, gold_missing=11, right_missing=6
+    )
+
+
+def test_many_answers_are_not_enough_while_too_many_are_wrong() -> None:
+    answers = [True] * 12 + [False] * 8
+    assert progress(300, answers, trained=False) == Progress(Level.TRAINING, right_missing=3)
+
+
+@pytest.mark.parametrize(("n_votes", "level"), [(20, Level.ACHIEVEMENT), (100, Level.RECORD)])
+def test_who_is_trained_goes_on_to_the_record(n_votes: int, level: Level) -> None:
+    assert progress(n_votes, [], trained=True).level == level
