@@ -42,20 +42,12 @@ def close(source_id: int, posterior: Mapping[str, float], question: Question, re
     announce("consensus_reached")
 
 
-def reopen(source_id: int, *, reason: str, actor: User | None = None) -> None:
-    """Ask volunteers again; what the crowd had said stays on record. The caller holds the entry's lock."""
-    entry = QueueEntry.objects.get(pk=source_id)
-    before = Consensus.objects.filter(pk=source_id).first()
-    record_step(
-        source_id,
-        before=entry.state,
-        after=State.VOTING,
-        answer=before.answer if before else "",
-        reason=reason,
-        actor=actor,
-    )
-    Consensus.objects.filter(pk=source_id).delete()
-    QueueEntry.objects.filter(pk=source_id).update(state=State.VOTING)
+def take_back_consensus(entry: QueueEntry, *, reason: str, actor: User | None = None) -> None:
+    """What the crowd had said no longer stands; it stays on record. The caller opens the entry."""
+    said = Consensus.objects.filter(pk=entry.pk).first()
+    answer = said.answer if said else ""
+    record_step(entry.pk, before=entry.state, after=State.VOTING, answer=answer, reason=reason, actor=actor)
+    Consensus.objects.filter(pk=entry.pk).delete()
 
 
 def record_step(source_id: int, *, before: str, after: str, **told: Any) -> None:

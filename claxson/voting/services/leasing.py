@@ -186,8 +186,9 @@ class _Order:
 
 def _new_leases(order: _Order, missing: int) -> list[HeldLease]:
     if order.only is not None:
-        return order.take(FROM_LIST, Lease.Mode.LISTED, only=list(order.only), n=missing)
-    taken: list[HeldLease] = []
+        taken = order.take(FROM_LIST, Lease.Mode.LISTED, only=list(order.only), n=missing)
+        return sorted(taken, key=lambda held: list(order.only or ()).index(held.source_id))
+    taken = []
     for i in range(missing):
         new = _one(order, order.desk.n_votes + i)
         if not new:

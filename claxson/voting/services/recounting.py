@@ -8,7 +8,7 @@ from claxson.voting.rules import evidence
 from claxson.voting.rules.assignment import priority
 from claxson.voting.rules.evidence import Crowd
 from claxson.voting.rules.retirement import reason_to_close
-from claxson.voting.services.closing import close, reopen
+from claxson.voting.services.closing import close, take_back_consensus
 from claxson.voting.services.desk import crowd_known, question_in_force
 
 # What astronomers have decided stays decided.
@@ -27,7 +27,7 @@ def recount_entry(entry: QueueEntry, *, reason: str, actor: User | None = None) 
     posterior = evidence.posterior(log_odds, n_votes, crowd)
     why = reason_to_close(question, posterior, n_votes)
     if entry.state in UNDECIDED and n_votes < entry.n_votes and not why:
-        reopen(entry.pk, reason=reason, actor=actor)
+        take_back_consensus(entry, reason=reason, actor=actor)
         entry.state = QueueEntry.State.VOTING
     closes = entry.state == QueueEntry.State.VOTING and why
     if closes:
