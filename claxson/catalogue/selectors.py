@@ -65,5 +65,17 @@ def _exposure_s(product: Product) -> float:
     return sum(camera.get("exposure_s") or 0.0 for camera in product.observation.cameras.values())
 
 
+def media_type_of(sha256: str) -> str | None:
+    """What a stored file is, be it a product or another form of one; None where no product names it."""
+    product = Product.objects.filter(sha256=sha256).values_list("media_type", flat=True).first()
+    return product or _media_type_of_variant(sha256)
+
+
+def _media_type_of_variant(sha256: str) -> str | None:
+    named = Product.objects.filter(meta__variants__contains=[{"sha256": sha256}])
+    variants = named.values_list("meta__variants", flat=True).first() or []
+    return next((str(one["media_type"]) for one in variants if one["sha256"] == sha256), None)
+
+
 def has_simulated_sources() -> bool:
     return Source.objects.filter(simulated=True, products__isnull=False).exists()
