@@ -111,6 +111,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]  # no address 
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 
+# Whom people write to: a mail address, or the address of a page; shown on the contact and privacy pages.
+OPERATOR_CONTACT = env_str("CLAXSON_CONTACT", "")
+
 # --- Votes and learning -------------------------------------------------------------------------------
 RETRAIN_AFTER_LABELS = env_int("CLAXSON_RETRAIN_AFTER_LABELS", 5)
 

@@ -1,5 +1,6 @@
 """Reads over the catalogue."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,12 @@ class ShownSource:
 def source_id(name: str) -> int | None:
     """The key of the source of that name."""
     return Source.objects.filter(name=name).values_list("pk", flat=True).first()
+
+
+def shown_sources(names: Iterable[str]) -> list[ShownSource]:
+    """The sources of these names, each as `shown_source` gives it."""
+    sources = Source.objects.filter(name__in=list(names)).prefetch_related("products__observation")
+    return [_shown(source) for source in sources]
 
 
 def shown_source(name: str) -> ShownSource | None:
