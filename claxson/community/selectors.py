@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from claxson.voting.selectors import vote_days
 # Of a vote on a closed source: did it agree with what the crowd as a whole arrived at?
 JUDGED = Q(votes__source__consensus__isnull=False) & ~Q(votes__answer=Answer.UNSURE)
 AGREED = Q(votes__answer=F("votes__source__consensus__answer"))
+NEAR = 3  # places shown above and below one's own
 SIMULATED = ~Q(voter__simulated_name="")
 SCORE = ("id", "user_id", "user__username", "simulated_name", "n_votes", "n_judged", "n_agreed")
 
@@ -50,16 +51,22 @@ class Counters:
     simulated: bool
 
 
-def leaderboard(limit: int = 20) -> list[Standing]:
-    """The most active voters; equal numbers share a rank."""
-    rows = [row for row in _scores(Voter.objects.all(), limit) if row["n_votes"]]
-    days = _days_by_voter([row["id"] for row in rows])
-    today = timezone.now().date()
-    counts = [row["n_votes"] for row in rows]
-    return [
-        _standing(row, counts.index(row["n_votes"]) + 1, current_streak(days[row["id"]], today))
-        for row in rows
-    ]
+def leaderboard(limit: int = 20, since: dt.datetime | None = None) -> list[Standing]:
+    """The most active voters since then; equal numbers share a rank."""
+    return _ranked(_active(since)[:limit], places_before=0, ranked_before=0)
+
+
+def near(voter: Voter, since: dt.datetime | None = None) -> list[Standing]:
+    """The board around this voter, three places up and down; empty where they have not voted since then."""
+    active = _active(since)
+    own = active.filter(pk=voter.pk).first()
+    if own is None:
+        return []
+    before = _before(active, own["n_votes"], own["created_at"])
+    first = max(0, before - NEAR)
+    shown = list(active[first : before + NEAR + 1])
+    ahead = active.filter(n_votes__gt=shown[0]["n_votes"]).count()
+    return _ranked(shown, places_before=first, ranked_before=ahead)
 
 
 def standing_of(voter: Voter) -> Standing:
@@ -82,6 +89,45 @@ def counters() -> Counters:
 def has_simulated_votes(source_id: int) -> bool:
     """Whether a simulated crowd voted on this source."""
     return Vote.objects.filter(SIMULATED, source_id=source_id).exists()
+
+
+def _before(active: QuerySet[Any, dict[str, Any]], n_votes: int, created_at: dt.datetime) -> int:
+    """How many stand above this place."""
+    more = Q(n_votes__gt=n_votes) | Q(n_votes=n_votes, created_at__lt=created_at)
+    return active.filter(more).count()
+
+
+def _active(since: dt.datetime | None) -> QuerySet[Any, dict[str, Any]]:
+    """Rows of SCORE of who voted since then, the most active first."""
+    counted = Q() if since is None else Q(votes__cast_at__gte=since)
+    voters: QuerySet[Any] = Voter.objects.all()
+    scored = voters.annotate(
+        n_votes=Count("votes", filter=counted),
+        n_judged=Count("votes", filter=JUDGED & counted),
+        n_agreed=Count("votes", filter=JUDGED & AGREED & counted),
+    )
+    rows: QuerySet[Any, dict[str, Any]] = (
+        scored.filter(n_votes__gt=0).order_by("-n_votes", "created_at").values(*SCORE, "created_at")
+    )
+    return rows
+
+
+def _ranked(found: Iterable[Mapping[str, Any]], *, places_before: int, ranked_before: int) -> list[Standing]:
+    """Rows that follow one another; the first has so many places before it, and voters with more votes."""
+    rows = list(found)
+    days = _days_by_voter([row["id"] for row in rows])
+    today = timezone.now().date()
+    counts = [row["n_votes"] for row in rows]
+    return [
+        _standing(row, _rank(counts, i, places_before, ranked_before), current_streak(days[row["id"]], today))
+        for i, row in enumerate(rows)
+    ]
+
+
+def _rank(counts: list[int], i: int, places_before: int, ranked_before: int) -> int:
+    """Equal numbers share the rank of the first of them, which may stand above the rows shown."""
+    first_equal = counts.index(counts[i])
+    return (ranked_before if first_equal == 0 else places_before + first_equal) + 1
 
 
 def _scores(voters: QuerySet[Voter], limit: int) -> list[dict[str, Any]]:

@@ -55,7 +55,9 @@ ENTRIES = (
             "A star like the Sun or smaller, whose hot outer layer, the corona, shines in X-rays. "
             "Young and fast-spinning stars are the brightest."
         ),
-        _("Often a bright star exactly at the centre of the visible and infrared pictures; red in the X-ray one."),
+        _(
+            "Often a bright star exactly at the centre of the visible and infrared pictures; red in the X-ray one."
+        ),
         _("A hump near 1 keV that drops quickly: hardly any X-rays above 2 or 3 keV."),
         _("Steady, or with flares: up within minutes, down within an hour or two."),
         _("Everywhere: the stars we see in X-rays are near us."),
@@ -68,7 +70,9 @@ ENTRIES = (
             "A neutron star or a black hole that pulls gas from a companion star. "
             "The falling gas grows so hot that it outshines the companion in X-rays."
         ),
-        _("Bright in X-rays, often blue for hard X-rays; faint in visible light, or lying on a nearby galaxy."),
+        _(
+            "Bright in X-rays, often blue for hard X-rays; faint in visible light, or lying on a nearby galaxy."
+        ),
         _("Many X-rays above 2 keV; the left part is often missing because gas of the Milky Way absorbs it."),
         _("Restless: it flickers, dips, is eclipsed, or bursts for a few seconds; over years it may vanish."),
         _("Near the plane of the Milky Way (b near 0°), or on another galaxy."),

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from claxson.catalogue.selectors import ShownSource, shown_sources
-from claxson.voting.literature.examples import example_names
+from claxson.voting.literature.examples import example_sources
 from claxson.web.learn.entries import ENTRIES, GLOSSARY, Entry
 from claxson.web.shown.facts import Fact, clues
 from claxson.web.shown.observations import ShownObservation, observations
@@ -15,9 +15,10 @@ from claxson.web.shown.observations import ShownObservation, observations
 
 @dataclass(frozen=True)
 class Example:
-    """A source whose class the literature knows, with its longest observation."""
+    """A source whose class the literature knows, or the crowd has decided on, with its longest observation."""
 
     source: ShownSource
+    by_crowd: bool
     clues: list[Fact]
     observation: ShownObservation
 
@@ -40,10 +41,10 @@ def guide(request: HttpRequest) -> HttpResponse:
 
 def examples() -> dict[str, Example]:
     """One for each class there is one of."""
-    names = example_names()
-    shown = {source.name: source for source in shown_sources(names.values())}
-    return {key: _example(shown[name]) for key, name in names.items() if name in shown}
+    chosen = example_sources()
+    shown = {source.name: source for source in shown_sources(one.name for one in chosen.values())}
+    return {key: _example(shown[one.name], one.by_crowd) for key, one in chosen.items() if one.name in shown}
 
 
-def _example(source: ShownSource) -> Example:
-    return Example(source, clues(source.features), observations(source)[0])
+def _example(source: ShownSource, by_crowd: bool) -> Example:
+    return Example(source, by_crowd, clues(source.features), observations(source)[0])
