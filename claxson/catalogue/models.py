@@ -88,9 +88,7 @@ class Product(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     n_bytes = models.PositiveIntegerField()
     media_type = models.CharField(max_length=40)
-    meta = models.JSONField(
-        default=dict, help_text="`variants`: its other forms, each with the hash of its file"
-    )
+    meta = models.JSONField(default=dict, help_text="`variants`: its other forms, each with its hash")
 
     class Meta:
         # A browser asks for a variant by its hash alone.

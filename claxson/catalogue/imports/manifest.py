@@ -51,7 +51,7 @@ class ManifestObservation:
 
 @dataclass(frozen=True)
 class ManifestProduct:
-    """A product whose file was found and has the stated content; `variants` are hash and file of its other forms."""
+    """A product whose file was found and has the stated content; `variants`: hash and file of other forms."""
 
     kind: str
     obsid: str

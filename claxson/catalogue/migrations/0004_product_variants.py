@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='product',
             name='meta',
-            field=models.JSONField(default=dict, help_text='`variants`: its other forms, each with the hash of its file'),
+            field=models.JSONField(default=dict, help_text='`variants`: its other forms, each with its hash'),
         ),
         migrations.AddIndex(
             model_name='product',

@@ -56,7 +56,8 @@ ENTRIES = (
             "Young and fast-spinning stars are the brightest."
         ),
         _(
-            "Often a bright star exactly at the centre of the visible and infrared pictures; red in the X-ray one."
+            "Often a bright star exactly at the centre of the visible and infrared pictures; "
+            "red in the X-ray one."
         ),
         _("A hump near 1 keV that drops quickly: hardly any X-rays above 2 or 3 keV."),
         _("Steady, or with flares: up within minutes, down within an hour or two."),
@@ -71,7 +72,8 @@ ENTRIES = (
             "The falling gas grows so hot that it outshines the companion in X-rays."
         ),
         _(
-            "Bright in X-rays, often blue for hard X-rays; faint in visible light, or lying on a nearby galaxy."
+            "Bright in X-rays, often blue for hard X-rays; faint in visible light, "
+            "or lying on a nearby galaxy."
         ),
         _("Many X-rays above 2 keV; the left part is often missing because gas of the Milky Way absorbs it."),
         _("Restless: it flickers, dips, is eclipsed, or bursts for a few seconds; over years it may vanish."),
@@ -82,8 +84,8 @@ ENTRIES = (
         "cv",
         Answer.CV.label,
         _(
-            "A white dwarf, the burnt-out core of a star like the Sun, that pulls gas from a small companion. "
-            "They are rare, and computers often miss them: here your eyes help most."
+            "A white dwarf, the burnt-out core of a star like the Sun, that pulls gas from a small "
+            "companion. They are rare, and computers often miss them: here your eyes help most."
         ),
         _("A point in X-rays; in visible light a faint, rather blue star."),
         _("A flat, hard spectrum, sometimes with a spike near 6.7 keV from very hot iron."),
@@ -109,17 +111,50 @@ ENTRIES = (
 GLOSSARY = (
     Term("x-rays", _("X-rays"), _("Light of very high energy, made where gas is at millions of degrees.")),
     Term("kev", _("keV"), _("Kiloelectronvolt, the energy of one X-ray; visible light has about 0.002 keV.")),
-    Term("soft-hard", _("soft, hard"), _("Soft X-rays have low energies (below about 2 keV), hard ones high energies.")),
+    Term(
+        "soft-hard",
+        _("soft, hard"),
+        _("Soft X-rays have low energies (below about 2 keV), hard ones high energies."),
+    ),
     Term("spectrum", _("spectrum"), _("How many X-rays arrive at each energy.")),
     Term("light-curve", _("light curve"), _("How the brightness changed during the observation.")),
-    Term("background", _("background"), _("X-rays and particles that would be recorded without the source, too.")),
+    Term(
+        "background",
+        _("background"),
+        _("X-rays and particles that would be recorded without the source, too."),
+    ),
     Term("cameras", _("PN, M1, M2"), _("The three X-ray cameras of XMM-Newton; PN is the most sensitive.")),
     Term("counterpart", _("counterpart"), _("What is seen at the same place in another kind of light.")),
-    Term("galactic-latitude", _("galactic latitude b"), _("Angle above or below the plane of the Milky Way.")),
-    Term("loxo", _("loXO"), _("Logarithm of the X-ray to optical flux ratio: 0 is equal, 1 ten times more X-rays, \N{MINUS SIGN}1 ten times fewer.")),
+    Term(
+        "galactic-latitude", _("galactic latitude b"), _("Angle above or below the plane of the Milky Way.")
+    ),
+    Term(
+        "loxo",
+        _("loXO"),
+        _(
+            "Logarithm of the X-ray to optical flux ratio: 0 is equal, 1 ten times more X-rays, "
+            "\N{MINUS SIGN}1 ten times fewer."
+        ),
+    ),
     Term("loxi", _("loXI"), _("The same compared with infrared light.")),
-    Term("hardness-ratio", _("hardness ratio"), _("Compares two energy bands: \N{MINUS SIGN}1 is only the softer one, 1 only the harder one.")),
-    Term("error-bar", _("error bar"), _("The length of a cross's arms: the true value probably lies within it.")),
-    Term("bayesian-blocks", _("Bayesian blocks"), _("Stretches of time in which the brightness did not change, as far as the data can tell.")),
-    Term("arcsecond", _("arcminute (′), arcsecond (″)"), _("A sixtieth of a degree, and a sixtieth of that; the Moon is 30′ wide.")),
-)  # fmt: skip
+    Term(
+        "hardness-ratio",
+        _("hardness ratio"),
+        _("Compares two energy bands: \N{MINUS SIGN}1 is only the softer one, 1 only the harder one."),
+    ),
+    Term(
+        "error-bar",
+        _("error bar"),
+        _("The length of a cross's arms: the true value probably lies within it."),
+    ),
+    Term(
+        "bayesian-blocks",
+        _("Bayesian blocks"),
+        _("Stretches of time in which the brightness did not change, as far as the data can tell."),
+    ),
+    Term(
+        "arcsecond",
+        _("arcminute (\N{PRIME}), arcsecond (\N{DOUBLE PRIME})"),
+        _("A sixtieth of a degree, and a sixtieth of that; the Moon is 30\N{PRIME} wide."),
+    ),
+)

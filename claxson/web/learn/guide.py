@@ -15,7 +15,7 @@ from claxson.web.shown.observations import ShownObservation, observations
 
 @dataclass(frozen=True)
 class Example:
-    """A source whose class the literature knows, or the crowd has decided on, with its longest observation."""
+    """A source whose class the literature or the crowd has told, with its longest observation."""
 
     source: ShownSource
     by_crowd: bool
