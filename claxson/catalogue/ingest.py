@@ -115,6 +115,8 @@ def _store_products(
     found = [(source.name, product) for source in sources for product in source.products]
     for _, product in found:
         keep(product.file, product.sha256)
+        for sha256, file in product.variants:
+            keep(file, sha256)
     rows = [
         Product(
             source_id=stored.ids[name],

@@ -1,5 +1,6 @@
 """Sources, how they were measured, and the pictures, spectra and light curves made of them."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 
 
@@ -87,9 +88,13 @@ class Product(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     n_bytes = models.PositiveIntegerField()
     media_type = models.CharField(max_length=40)
-    meta = models.JSONField(default=dict)
+    meta = models.JSONField(default=dict, help_text="`variants`: its other forms, each with its hash")
 
     class Meta:
+        # A browser asks for a variant by its hash alone.
+        indexes = [
+            GinIndex(OpClass(models.F("meta__variants"), name="jsonb_path_ops"), name="product_variants")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "observation", "kind"], name="one_product_per_kind_and_observation"

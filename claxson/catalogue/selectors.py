@@ -1,5 +1,6 @@
 """Reads over the catalogue."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,12 @@ def source_id(name: str) -> int | None:
     return Source.objects.filter(name=name).values_list("pk", flat=True).first()
 
 
+def shown_sources(names: Iterable[str]) -> list[ShownSource]:
+    """The sources of these names, each as `shown_source` gives it."""
+    sources = Source.objects.filter(name__in=list(names)).prefetch_related("products__observation")
+    return [_shown(source) for source in sources]
+
+
 def shown_source(name: str) -> ShownSource | None:
     """The source of that name with its products, longest observation first."""
     source = Source.objects.filter(name=name).prefetch_related("products__observation").first()
@@ -63,6 +70,18 @@ def _shown(source: Source) -> ShownSource:
 
 def _exposure_s(product: Product) -> float:
     return sum(camera.get("exposure_s") or 0.0 for camera in product.observation.cameras.values())
+
+
+def media_type_of(sha256: str) -> str | None:
+    """What a stored file is, be it a product or another form of one; None where no product names it."""
+    product = Product.objects.filter(sha256=sha256).values_list("media_type", flat=True).first()
+    return product or _media_type_of_variant(sha256)
+
+
+def _media_type_of_variant(sha256: str) -> str | None:
+    named = Product.objects.filter(meta__variants__contains=[{"sha256": sha256}])
+    variants = named.values_list("meta__variants", flat=True).first() or []
+    return next((str(one["media_type"]) for one in variants if one["sha256"] == sha256), None)
 
 
 def has_simulated_sources() -> bool:

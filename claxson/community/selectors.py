@@ -1,12 +1,14 @@
-"""Reads for the leaderboard, a volunteer's own standing and the site's counters."""
+"""Reads for the leaderboard, a volunteer's own standing and the site's counters: never by counting votes."""
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from claxson.accounts.models import Voter
@@ -14,6 +16,7 @@ from claxson.community.streaks import current_streak
 from claxson.voting.models import ActiveDay, QueueEntry, Vote, VoterRecord
 from claxson.voting.selectors import vote_days
 
+NEAR = 3  # places shown above and below one's own
 SIMULATED = ~Q(voter__simulated_name="")
 
 
@@ -44,19 +47,28 @@ class Counters:
     simulated: bool
 
 
-def leaderboard(limit: int = 20) -> list[Standing]:
-    """The most active voters; equal numbers share a rank."""
-    active = VoterRecord.objects.filter(n_votes__gt=0).select_related("voter__user")
-    records = list(active.order_by("-n_votes", "id")[:limit])
-    days = _days_by_voter([record.voter_id for record in records])
-    counts = [record.n_votes for record in records]
-    return [_standing(record, days[record.voter_id], counts.index(record.n_votes) + 1) for record in records]
+def leaderboard(limit: int = 20, since: dt.date | None = None) -> list[Standing]:
+    """The most active voters since that day; equal numbers share a rank."""
+    return _ranked(_active(since)[:limit], places_before=0, ranked_before=0)
+
+
+def near(voter: Voter, since: dt.date | None = None) -> list[Standing]:
+    """The board around this voter, three places up and down; empty where they have not voted since then."""
+    active = _active(since)
+    own = active.filter(voter=voter).first()
+    if own is None:
+        return []
+    before = active.filter(Q(n__gt=own.n) | Q(n=own.n, id__lt=own.pk)).count()
+    first = max(0, before - NEAR)
+    shown = list(active[first : before + NEAR + 1])
+    ahead = active.filter(n__gt=shown[0].n).count()
+    return _ranked(shown, places_before=first, ranked_before=ahead)
 
 
 def standing_of(voter: Voter) -> Standing:
     """A voter's own numbers; the rank is not computed here (0)."""
     record = VoterRecord.objects.filter(voter=voter).first() or VoterRecord(voter=voter)
-    return _standing(record, vote_days(voter), rank=0)
+    return _standing(record, record.n_votes, 0, vote_days(voter))
 
 
 def counters() -> Counters:
@@ -75,13 +87,42 @@ def has_simulated_votes(source_id: int) -> bool:
     return Vote.objects.filter(SIMULATED, source_id=source_id).exists()
 
 
-def _standing(record: VoterRecord, days: list[dt.date], rank: int) -> Standing:
+def _active(since: dt.date | None) -> QuerySet[Any]:
+    """Who voted since that day, with `n` votes, the most active first; ties by who came first."""
+    records: QuerySet[Any] = VoterRecord.objects.select_related("voter__user")
+    if since is None:
+        # Ordered by the column itself, which has an index.
+        records = records.annotate(n=F("n_votes")).filter(n_votes__gt=0).order_by("-n_votes", "id")
+    else:
+        records = records.filter(voter__active_days__day__gte=since)
+        records = records.annotate(n=Sum("voter__active_days__n_votes")).filter(n__gt=0).order_by("-n", "id")
+    return records
+
+
+def _ranked(found: Iterable[Any], *, places_before: int, ranked_before: int) -> list[Standing]:
+    """Rows that follow one another; the first has so many places before it, and voters with more votes."""
+    rows = [(record, int(record.n)) for record in found]
+    days = _days_by_voter([record.voter_id for record, _ in rows])
+    counts = [n for _, n in rows]
+    return [
+        _standing(record, n, _rank(counts, i, places_before, ranked_before), days[record.voter_id])
+        for i, (record, n) in enumerate(rows)
+    ]
+
+
+def _rank(counts: list[int], i: int, places_before: int, ranked_before: int) -> int:
+    """Equal numbers share the rank of the first of them, which may stand above the rows shown."""
+    first_equal = counts.index(counts[i])
+    return (ranked_before if first_equal == 0 else places_before + first_equal) + 1
+
+
+def _standing(record: VoterRecord, n_votes: int, rank: int, days: list[dt.date]) -> Standing:
     voter = record.voter
     return Standing(
         rank=rank,
         name=voter.display_name,
         simulated=voter.simulated,
-        n_votes=record.n_votes,
+        n_votes=n_votes,
         success_rate=record.n_right / record.n_gold if record.n_gold else None,
         streak_days=current_streak(days, today_in(record.time_zone)),
         user_id=voter.user_id,

@@ -2,18 +2,18 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from claxson.catalogue.models import Product
+from claxson.catalogue.selectors import media_type_of
 from claxson.catalogue.store import stored_path
 
 YEAR_S = 31_536_000
 
 
 def product(request: HttpRequest, sha256: str) -> HttpResponse:
-    found = Product.objects.filter(sha256=sha256).first()
-    path = stored_path(sha256) if found else None
-    if found is None or path is None or not path.is_file():
+    media_type = media_type_of(sha256)
+    path = stored_path(sha256)
+    if media_type is None or not path.is_file():
         raise Http404("no such product")
     # Whole, not streamed: products are small, and an ASGI server would thread a file iterator line by line.
-    response = HttpResponse(path.read_bytes(), content_type=found.media_type)
+    response = HttpResponse(path.read_bytes(), content_type=media_type)
     response["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
     return response

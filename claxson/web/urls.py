@@ -3,6 +3,7 @@
 from django.urls import path
 
 from claxson.web import classify, home, leaderboard, source
+from claxson.web.learn import guide, pages, tutorial
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -11,5 +12,14 @@ urlpatterns = [
     path("classify/training", classify.training, name="classify_training"),
     path("classify/<str:name>/", classify.classify, name="classify_source"),
     path("sources/<str:name>/", source.source, name="source"),
+    path("guide/", guide.guide, name="guide"),
+    path("tutorial/", tutorial.start, name="tutorial"),
+    path("tutorial/<int:number>/", tutorial.step, name="tutorial_step"),
+    path("presentation/", pages.presentation, name="presentation"),
+    path("project/", pages.project, name="project"),
+    path("about/", pages.about, name="about"),
+    path("astronomers/", pages.astronomers, name="astronomers"),
+    path("contact/", pages.contact, name="contact"),
+    path("privacy/", pages.privacy, name="privacy"),
     path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
 ]

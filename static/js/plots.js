@@ -20,9 +20,10 @@ const READERS = {
         high: camera.energy_hi_kev[i],
         y: rate,
         error: camera.rate_err[i],
+        background: camera.background?.[i],
       })),
     }));
-    return { cameras, log: true, gaps: [] };
+    return { cameras, logX: true, log: true, gaps: [], blocks: [] };
   },
   lightcurve(product) {
     const half = product.bin_s / 2;
@@ -36,30 +37,39 @@ const READERS = {
         error: camera.rate_err[i],
       })),
     }));
-    return { cameras, log: false, gaps: gapsBetween(product.gti_s ?? []) };
+    const gaps = [...gapsBetween(product.gti_s ?? []), ...inThousands(product.background_flares_s ?? [])];
+    return { cameras, logX: false, log: false, gaps, blocks: stretches(product.blocks) };
   },
 };
 
+const inThousands = (intervals) => intervals.map((interval) => interval.map((s) => s / 1000));
+
+/* Bayesian blocks: one of them says no more than the mean does. */
+function stretches(blocks) {
+  if (!blocks || blocks.rate.length < 2) return [];
+  return blocks.rate.map((rate, i) => ({ from: blocks.start_s[i] / 1000, to: blocks.stop_s[i] / 1000, rate }));
+}
+
 /* The stretches between good time intervals, in thousands of seconds. */
 function gapsBetween(intervals) {
-  const sorted = intervals.map((interval) => interval.map((s) => s / 1000)).sort((a, b) => a[0] - b[0]);
+  const sorted = inThousands(intervals).sort((a, b) => a[0] - b[0]);
   return sorted.slice(1).map((next, i) => [sorted[i][1], next[0]]).filter(([start, stop]) => stop > start);
 }
 
 const drawable = (point, log) =>
   Number.isFinite(point.y) && Number.isFinite(point.x) && (!log || point.y > 0);
 
-function ranges(cameras, log) {
+function ranges({ cameras, logX, log }) {
   const points = cameras.flatMap((camera) => camera.points.filter((point) => drawable(point, log)));
-  const spread = (low, high) => {
+  const spread = (low, high, log) => {
     if (log) return [low / 1.3, high * 1.3];
     const margin = (high - low || Math.abs(high) || 1) * 0.06;
     return [low - margin, high + margin];
   };
   const lows = points.map((p) => (log ? Math.max(p.y - p.error, p.y / 4) : Math.min(0, p.y - p.error)));
   return {
-    x: spread(Math.min(...points.map((p) => p.low)), Math.max(...points.map((p) => p.high))),
-    y: spread(Math.min(...lows), Math.max(...points.map((p) => p.y + p.error))),
+    x: spread(Math.min(...points.map((p) => p.low)), Math.max(...points.map((p) => p.high)), logX),
+    y: spread(Math.min(...lows), Math.max(...points.map((p) => p.y + p.error)), log),
   };
 }
 
@@ -101,6 +111,21 @@ function crosses(cameras, log) {
     c.lineWidth = 1.2 * ratio;
     const size = (camera.points.length > 150 ? 1.7 : 2.6) * ratio;
     for (const point of camera.points.filter((p) => drawable(p, log))) drawPoint(u, c, point, camera, size);
+    drawBackground(u, c, camera.points);
+  };
+  const drawBackground = (u, c, points) => {
+    c.save();
+    c.globalAlpha = 0.55;
+    c.lineWidth = devicePixelRatio;
+    c.setLineDash([2 * devicePixelRatio, 2 * devicePixelRatio]);
+    c.beginPath();
+    for (const point of points.filter((p) => p.background > 0)) {
+      const y = u.valToPos(point.background, "y", true);
+      c.moveTo(u.valToPos(point.low, "x", true), y);
+      c.lineTo(u.valToPos(point.high, "x", true), y);
+    }
+    c.stroke();
+    c.restore();
   };
   const drawPoint = (u, c, point, camera, size) => {
     const x = u.valToPos(point.x, "x", true);
@@ -120,7 +145,30 @@ function crosses(cameras, log) {
   return { hooks: { draw } };
 }
 
-/* Time in which nothing was recorded is shaded: an empty stretch there says nothing about the source. */
+/* The blocks as one line of steps over the points. */
+function steps(blocks, log) {
+  const draw = (u) => {
+    const c = u.ctx;
+    const { left, top, width, height } = u.bbox;
+    c.save();
+    c.beginPath();
+    c.rect(left, top, width, height);
+    c.clip();
+    c.strokeStyle = colour("--blocks");
+    c.lineWidth = 2.2 * devicePixelRatio;
+    c.beginPath();
+    for (const block of blocks.filter((one) => !log || one.rate > 0)) {
+      const y = u.valToPos(block.rate, "y", true);
+      c.lineTo(u.valToPos(block.from, "x", true), y);
+      c.lineTo(u.valToPos(block.to, "x", true), y);
+    }
+    c.stroke();
+    c.restore();
+  };
+  return { hooks: { draw } };
+}
+
+/* Time in which nothing was recorded, or which flares of the background spoilt, is shaded: an empty stretch there says nothing about the source. */
 function shading(gaps) {
   const drawClear = (u) => {
     u.ctx.fillStyle = colour("--plot-gap");
@@ -166,20 +214,19 @@ function powers(splits) {
   return whole.filter((v) => v !== null).length > 1 ? whole : decades(splits);
 }
 
-function options(box, { cameras, log, gaps }, full) {
-  const distr = log ? 3 : 1;
+function options(box, { cameras, logX, log, gaps, blocks }, full) {
   return {
     width: box.clientWidth,
     height: box.clientHeight,
     legend: { show: false },
     cursor: { drag: { x: true, y: false, setScale: true }, points: { show: false }, y: false },
     scales: {
-      x: { time: false, distr, range: (u, min, max) => (min === null ? full.x : [min, max]) },
-      y: { distr, range: () => full.y },
+      x: { time: false, distr: logX ? 3 : 1, range: (u, min, max) => (min === null ? full.x : [min, max]) },
+      y: { distr: log ? 3 : 1, range: () => full.y },
     },
-    axes: [axis(box.dataset.x, log, "x"), axis(box.dataset.y, log, "y")],
+    axes: [axis(box.dataset.x, logX, "x"), axis(box.dataset.y, log, "y")],
     series: [{}, ...cameras.map(({ name }) => ({ label: name, points: { show: false }, paths: () => null }))],
-    plugins: [shading(gaps), crosses(cameras, log)],
+    plugins: [shading(gaps), crosses(cameras, log), steps(blocks, log)],
   };
 }
 
@@ -194,32 +241,103 @@ function zoomed([low, high], how, log) {
   return [back(middle - half), back(middle + half)];
 }
 
-function connect(figure, u, full, log) {
+const KEYS = { "+": "in", "-": "out", ArrowLeft: "left", ArrowRight: "right", 0: "all" };
+
+/* A plot and the buttons around it; switching the scale draws it anew, what is in view stays. */
+class Drawn {
+  constructor(box, shown) {
+    this.box = box;
+    this.shown = shown;
+    this.draw();
+  }
+
+  draw() {
+    const { box, shown } = this;
+    const view = this.plot ? [this.plot.scales.x.min, this.plot.scales.x.max] : null;
+    this.plot?.destroy();
+    this.full = ranges(shown);
+    this.plot = new uPlot(options(box, shown, this.full), columns(shown.cameras, shown.log), box);
+    this.show(view ?? this.full.x);
+    this.plot.over.addEventListener("dblclick", () => this.show(this.full.x));
+    touch(this);
+  }
+
+  show([min, max]) {
+    this.plot.setScale("x", { min, max });
+  }
+
+  act(how) {
+    const { min, max } = this.plot.scales.x;
+    this.show(how === "all" ? this.full.x : zoomed([min, max], how, this.shown.logX));
+  }
+}
+
+/* One finger moves the plot sideways, two zoom it; up and down the page scrolls as ever. */
+function touch(drawn) {
+  const fingers = new Map();
+  const { over } = drawn.plot;
+  const value = (clientX) => drawn.plot.posToVal(clientX - over.getBoundingClientRect().left, "x");
+  over.addEventListener("pointerdown", (event) => {
+    if (event.pointerType === "touch") fingers.set(event.pointerId, value(event.clientX));
+  });
+  over.addEventListener("pointermove", (event) => {
+    if (!fingers.has(event.pointerId)) return;
+    const held = fingers.get(event.pointerId);
+    const others = [...fingers].filter(([id]) => id !== event.pointerId).map(([, x]) => x);
+    drawn.show(dragged(drawn, { held, now: value(event.clientX), fixed: others[0] }));
+    fingers.set(event.pointerId, value(event.clientX));
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    over.addEventListener(end, (event) => fingers.delete(event.pointerId));
+  }
+}
+
+function dragged({ plot, shown }, { held, now, fixed }) {
+  const there = shown.logX ? Math.log : (v) => v;
+  const back = shown.logX ? Math.exp : (v) => v;
+  const view = [plot.scales.x.min, plot.scales.x.max].map(there);
+  if (fixed === undefined) return view.map((v) => back(v + there(held) - there(now)));
+  const middle = there(fixed);
+  const factor = Math.min(Math.max((there(held) - middle) / (there(now) - middle || 1), 0.5), 2);
+  return view.map((v) => back(middle + (v - middle) * factor));
+}
+
+function connect(figure, drawn) {
   const toolbar = figure.querySelector(".cameras");
-  const show = ([min, max]) => u.setScale("x", { min, max });
-  const act = (how) => show(how === "all" ? full.x : zoomed([u.scales.x.min, u.scales.x.max], how, log));
-  const inside = ([a, b]) => [Math.max(a, full.x[0]), Math.min(b, full.x[1])];
+  const cameras = [...toolbar.querySelectorAll(".toggle input")];
+  const scale = toolbar.querySelector("[data-log]");
+  const showCameras = () => cameras.forEach((input, i) => drawn.plot.setSeries(i + 1, { show: input.checked }));
   toolbar.querySelectorAll("[data-zoom]").forEach((button) => {
-    button.addEventListener("click", () => act(button.dataset.zoom));
+    button.addEventListener("click", () => drawn.act(button.dataset.zoom));
   });
-  toolbar.querySelectorAll("input").forEach((input, i) => {
+  for (const input of cameras) {
     input.checked = true;
-    input.addEventListener("change", () => u.setSeries(i + 1, { show: input.checked }));
+    input.addEventListener("change", showCameras);
+  }
+  scale.checked = drawn.shown.log;
+  scale.addEventListener("change", () => {
+    drawn.shown.log = scale.checked;
+    drawn.draw();
+    showCameras();
   });
-  u.over.addEventListener("dblclick", () => show(inside(full.x)));
+  drawn.box.addEventListener("keydown", (event) => {
+    const how = KEYS[event.key];
+    if (!how || event.ctrlKey || event.metaKey || event.altKey) return;
+    drawn.act(how);
+    event.preventDefault();
+    event.stopPropagation();
+  });
   toolbar.hidden = false;
 }
 
 async function draw(box) {
   const response = await fetch(box.dataset.src);
   if (!response.ok) throw new Error(`status ${response.status}`);
-  const shown = READERS[box.dataset.plot](await response.json());
-  const full = ranges(shown.cameras, shown.log);
-  const u = new uPlot(options(box, shown, full), columns(shown.cameras, shown.log), box);
-  u.setScale("x", { min: full.x[0], max: full.x[1] });
-  connect(box.closest("figure"), u, full, shown.log);
-  new ResizeObserver(() => u.setSize({ width: box.clientWidth, height: box.clientHeight })).observe(box);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => u.redraw(false, true));
+  const drawn = new Drawn(box, READERS[box.dataset.plot](await response.json()));
+  connect(box.closest("figure"), drawn);
+  const fit = () => drawn.plot.setSize({ width: box.clientWidth, height: box.clientHeight });
+  new ResizeObserver(fit).observe(box);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawn.plot.redraw(false, true));
   box.dataset.drawn = "";
 }
 
@@ -231,6 +349,7 @@ async function drawOrSay(box) {
     box.classList.add("plot-failed");
     box.removeAttribute("role");
     box.removeAttribute("aria-label");
+    box.removeAttribute("tabindex");
     console.warn(box.dataset.src, error);
   }
 }

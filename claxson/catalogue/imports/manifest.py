@@ -25,6 +25,8 @@ MEDIA_TYPES = {
     "spectrum": "application/json",
     "lightcurve": "application/json",
 }
+# Other forms of a product (single bands, other wavelengths, drawings), named in its meta data.
+VARIANT_TYPES = ("image/png", "image/webp", "image/svg+xml")
 
 Object = Mapping[str, Any]
 
@@ -49,7 +51,7 @@ class ManifestObservation:
 
 @dataclass(frozen=True)
 class ManifestProduct:
-    """A product whose file was found and has the stated content."""
+    """A product whose file was found and has the stated content; `variants`: hash and file of other forms."""
 
     kind: str
     obsid: str
@@ -58,6 +60,7 @@ class ManifestProduct:
     n_bytes: int
     media_type: str
     meta: dict[str, Any]
+    variants: tuple[tuple[str, Path], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -184,6 +187,7 @@ def _product(item: Object, manifest: Manifest) -> ManifestProduct:
     if item.get("media_type") != MEDIA_TYPES[kind]:
         raise Unfit(f"a {kind} must be {MEDIA_TYPES[kind]}, not {item.get('media_type')!r}")
     file, sha256 = _checked_file(item, manifest.folder)
+    meta = dict(_object(item.get("meta") or {}, "meta"))
     return ManifestProduct(
         kind=kind,
         obsid=_obsid(item, manifest),
@@ -191,8 +195,16 @@ def _product(item: Object, manifest: Manifest) -> ManifestProduct:
         sha256=sha256,
         n_bytes=file.stat().st_size,
         media_type=MEDIA_TYPES[kind],
-        meta=dict(_object(item.get("meta") or {}, "meta")),
+        meta=meta,
+        variants=tuple(_variant(_object(raw, "a variant"), manifest) for raw in _list(meta, "variants")),
     )
+
+
+def _variant(item: Object, manifest: Manifest) -> tuple[str, Path]:
+    if item.get("media_type") not in VARIANT_TYPES:
+        raise Unfit(f"a variant must be one of {', '.join(VARIANT_TYPES)}, not {item.get('media_type')!r}")
+    file, sha256 = _checked_file(item, manifest.folder)
+    return sha256, file
 
 
 def _checked_file(item: Object, folder: Path) -> tuple[Path, str]:

@@ -1,26 +1,40 @@
 """The X-ray picture of a source: what it shows, and where in it the source is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from claxson.catalogue.selectors import ShownProduct
 from claxson.web.shown.numbers import fixed, written
+from claxson.web.shown.skyviews import Frame, SkyView, missing_views, sky_views
+from claxson.web.shown.variants import Variant, variants
 
 DEFAULT_SIDE_PX = 256
 DEFAULT_RADIUS_PX = 12.0
 
 
 @dataclass(frozen=True)
+class Band:
+    """The same picture in one energy band; `number` is its place, from 1."""
+
+    number: int
+    energies: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Cutout:
-    """The circle is in pixels of the picture; the bands are those drawn red, green and blue."""
+    """The circle is in pixels of the picture; the colours are the bands drawn red, green and blue."""
 
     sha256: str
     obsid: str
     width_px: int
     height_px: int
     fov_arcmin: str | None
-    bands: tuple[str, ...]
+    colours: tuple[str, ...]
+    bands: tuple[Band, ...]
+    sky: tuple[SkyView, ...]
+    missing: tuple[str, ...]
     circle_radius: str
     circle_radius_arcsec: str | None
 
@@ -39,16 +53,30 @@ def cutout(product: ShownProduct | None) -> Cutout | None:
         return None
     meta = product.meta
     fov, radius = _number(meta, "fov_arcmin"), _number(meta, "source_radius_arcsec")
+    frame = Frame(_side(meta, "width_px"), _side(meta, "height_px"), fov)
+    sky = tuple(sky_views(variants(meta, "sky"), frame))
     return Cutout(
         sha256=product.sha256,
         obsid=product.obsid,
-        width_px=int(_number(meta, "width_px") or DEFAULT_SIDE_PX),
-        height_px=int(_number(meta, "height_px") or DEFAULT_SIDE_PX),
+        width_px=frame.width_px,
+        height_px=frame.height_px,
         fov_arcmin=None if fov is None else fixed(fov, 1),
-        bands=_bands(meta.get("bands_kev")),
+        colours=_colours(meta.get("bands_kev")),
+        bands=tuple(_bands(variants(meta, "band"))),
+        sky=sky,
+        missing=missing_views(sky),
         circle_radius=f"{_radius_px(meta, radius):.1f}",
         circle_radius_arcsec=None if radius is None else written(radius),
     )
+
+
+def _bands(listed: list[Variant]) -> Iterator[Band]:
+    for number, variant in enumerate(listed, start=1):
+        yield Band(number, _energies(variant.get("energy_kev")) or str(number), variant["sha256"])
+
+
+def _side(meta: Mapping[str, Any], name: str) -> int:
+    return int(_number(meta, name) or DEFAULT_SIDE_PX)
 
 
 def _radius_px(meta: Mapping[str, Any], radius_arcsec: float | None) -> float:
@@ -56,10 +84,16 @@ def _radius_px(meta: Mapping[str, Any], radius_arcsec: float | None) -> float:
     return radius_arcsec / pixel_arcsec if radius_arcsec and pixel_arcsec else DEFAULT_RADIUS_PX
 
 
-def _bands(bands: Any) -> tuple[str, ...]:
+def _colours(bands: Any) -> tuple[str, ...]:
     if not isinstance(bands, Sequence) or len(bands) != 3:
         return ()
-    return tuple(f"{written(low)}\N{EN DASH}{written(high)}" for low, high in bands)
+    return tuple(_energies(band) for band in bands)
+
+
+def _energies(band: Any) -> str:
+    if not isinstance(band, Sequence) or len(band) != 2:
+        return ""
+    return f"{written(band[0])}\N{EN DASH}{written(band[1])}"
 
 
 def _number(meta: Mapping[str, Any], name: str) -> float | None:

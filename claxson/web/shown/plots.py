@@ -2,15 +2,17 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from claxson.catalogue.selectors import ShownProduct
 from claxson.catalogue.store import stored_path
 from claxson.web.shown.numbers import localised, written
+from claxson.web.shown.variants import variants
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +32,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Plot:
-    """`broken` says why nothing can be drawn; then there is nothing but that."""
+    """`broken` says why nothing can be drawn; then there is nothing but that.
+
+    `drawing` is a still picture for pages without scripts, `overlays` what is drawn beside the points.
+    """
 
     kind: str
     sha256: str = ""
@@ -38,6 +43,20 @@ class Plot:
     broken: str = ""
     summary: str = ""
     tables: tuple[Table, ...] = field(default=())
+    drawing: str = ""
+    overlays: frozenset[str] = frozenset()
+
+    @property
+    def has_background(self) -> bool:
+        return "background" in self.overlays
+
+    @property
+    def has_blocks(self) -> bool:
+        return "blocks" in self.overlays
+
+    @property
+    def has_flares(self) -> bool:
+        return "background_flares_s" in self.overlays
 
     @property
     def cameras(self) -> tuple[str, ...]:
@@ -51,13 +70,30 @@ def plot(kind: str, product: ShownProduct | None) -> Plot:
     try:
         document = json.loads(stored_path(product.sha256).read_text(encoding="utf-8"))
         tables = tuple(TABLES[kind](document))
-        summary = SUMMARIES[kind](document)
+        summary, overlays = SUMMARIES[kind](document), frozenset(_overlays(document))
     except BAD_DOCUMENT as error:
         logger.warning("broken %s %s: %r", kind, product.sha256, error)
         return Plot(kind, broken=_("The file of this plot is damaged. You can answer without it."))
     if not any(table.rows for table in tables):
         return Plot(kind, broken=_("Too few X-rays were recorded for this plot."))
-    return Plot(kind, product.sha256, product.obsid, summary=summary, tables=tables)
+    return Plot(
+        kind=kind,
+        sha256=product.sha256,
+        obsid=product.obsid,
+        summary=summary,
+        tables=tables,
+        drawing=next((one["sha256"] for one in variants(product.meta, "drawing")), ""),
+        overlays=overlays,
+    )
+
+
+def _overlays(document: Document) -> Iterator[str]:
+    if any(camera.get("background") for camera in document["cameras"]):
+        yield "background"
+    if len((document.get("blocks") or {}).get("rate") or []) > 1:
+        yield "blocks"
+    if document.get("background_flares_s"):
+        yield "background_flares_s"
 
 
 def _spectrum_tables(document: Document) -> Iterable[Table]:
@@ -106,6 +142,8 @@ def _lightcurve_summary(document: Document) -> str:
         parts.append(_("The highest point is %(ratio)s times the lowest.") % {"ratio": written(ratio, 2)})
     if chance is not None:
         parts.append(_constancy(chance))
+    if flares := facts.get("n_flares"):
+        parts.append(ngettext("%(n)s flare was found.", "%(n)s flares were found.", flares) % {"n": flares})
     return " ".join(parts)
 
 

@@ -1,0 +1,1 @@
+"""What people read: the pages about the project, the field guide, the tutorial."""

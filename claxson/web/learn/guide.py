@@ -1,0 +1,50 @@
+"""The field guide: a page with examples, and the panel that other pages open."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from claxson.catalogue.selectors import ShownSource, shown_sources
+from claxson.voting.literature.examples import example_sources
+from claxson.web.learn.entries import ENTRIES, GLOSSARY, Entry
+from claxson.web.shown.facts import Fact, clues
+from claxson.web.shown.observations import ShownObservation, observations
+
+
+@dataclass(frozen=True)
+class Example:
+    """A source whose class the literature or the crowd has told, with its longest observation."""
+
+    source: ShownSource
+    by_crowd: bool
+    clues: list[Fact]
+    observation: ShownObservation
+
+
+@dataclass(frozen=True)
+class IllustratedEntry:
+    entry: Entry
+    example: Example | None
+
+
+def guide(request: HttpRequest) -> HttpResponse:
+    """With `?panel` only the words, for the panel."""
+    context: dict[str, Any] = {"glossary": GLOSSARY}
+    if "panel" in request.GET:
+        return render(request, "guide/panel.html", context | {"entries": ENTRIES})
+    found = examples()
+    entries = [IllustratedEntry(entry, found.get(entry.key)) for entry in ENTRIES]
+    return render(request, "guide/guide.html", context | {"illustrated": entries})
+
+
+def examples() -> dict[str, Example]:
+    """One for each class there is one of."""
+    chosen = example_sources()
+    shown = {source.name: source for source in shown_sources(one.name for one in chosen.values())}
+    return {key: _example(shown[one.name], one.by_crowd) for key, one in chosen.items() if one.name in shown}
+
+
+def _example(source: ShownSource, by_crowd: bool) -> Example:
+    return Example(source, by_crowd, clues(source.features), observations(source)[0])
