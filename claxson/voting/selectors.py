@@ -4,10 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Count
+
 from claxson.accounts.models import Voter
 from claxson.core.classes import Answer
 from claxson.voting.models import CONSENSUS_VOTES, ActiveDay, Consensus, QueueEntry, Vote
+from claxson.voting.rules.skill import Matrix, skill_matrix
 from claxson.voting.rules.training import WINDOW
+from claxson.voting.services.desk import crowd_known
 
 
 @dataclass(frozen=True)
@@ -45,3 +49,13 @@ def last_gold_answers(voter: UUID) -> list[bool]:
         answers.exclude(answer=Answer.UNSURE).order_by("-id").values_list("answer", "gold_class")[:WINDOW]
     )
     return [answer == gold_class for answer, gold_class in newest]
+
+
+def skill_of(voter: UUID, level: int | None = None) -> Matrix:
+    """How this voter answers on gold, smoothed towards the crowd; of one level's answers, or of all."""
+    answers = Vote.objects.filter(voter=voter, withdrawn_at=None).exclude(gold_class="")
+    if level is not None:
+        answers = answers.filter(level=level)
+    decisive = answers.exclude(answer=Answer.UNSURE).values_list("gold_class", "answer")
+    counts = {(true, answer): n for true, answer, n in decisive.annotate(Count("pk")).order_by()}
+    return skill_matrix(counts, crowd_known().habits)

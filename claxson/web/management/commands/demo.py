@@ -33,6 +33,7 @@ class Command(BaseCommand):
         try:
             self.prepare(options)
             if not options["no_serve"]:
+                check_port_is_free(options["port"])  # the set-up may have taken minutes
                 self.serve(options["port"])
         except ClaxsonError as error:
             raise CommandError(error.message) from error
