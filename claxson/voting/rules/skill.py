@@ -14,7 +14,7 @@ Matrix = dict[str, dict[str, float]]
 def skill_matrix(counts: Mapping[tuple[str, str], int], crowd: Sequence[float]) -> Matrix:
     """True class -> answer -> P(answer | true class), from counts by (true class, answer).
 
-    Smoothed towards `crowd`, how a voter answers of whom nothing is known, row by row in the order of DECISIVE.
+    Smoothed towards `crowd`: how an unknown voter answers, row by row in the order of DECISIVE.
     """
     return {true: _row(true, counts, crowd[i * K : (i + 1) * K]) for i, true in enumerate(DECISIVE)}
 
