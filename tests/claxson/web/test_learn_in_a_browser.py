@@ -228,3 +228,50 @@ def test_tutorial_and_guide_need_no_javascript(open_page: Callable[..., Page], e
     expect(page.get_by_role("link", name="Begin!")).to_be_visible()
     page.get_by_role("link", name="Field guide").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Field guide")
+
+
+def gesture(page: Page, name: str, selector: str, **options: float) -> None:
+    """A touch gesture in the middle of an element, as the browser itself makes it."""
+    page.locator(selector).first.scroll_into_view_if_needed()
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    session = page.context.new_cdp_session(page)
+    session.send(f"Input.synthesize{name}Gesture", {**place, "gestureSourceType": "touch", **options})
+
+
+def phone(open_page: Callable[..., Page], source: Source) -> Page:
+    page = open_page(has_touch=True, is_mobile=True, viewport={"width": 360, "height": 700})
+    page.goto(f"/en/sources/{source.name}/")
+    expect(page.locator("[data-drawn]")).to_have_count(2)
+    return page
+
+
+@pytest.mark.parametrize("selector", [".figure-spectrum .u-over", ".sky"])
+def test_a_finger_scrolls_the_page_over_plots_and_pictures(
+    open_page: Callable[..., Page], example: Source, selector: str
+) -> None:
+    page = phone(open_page, example)
+    page.locator(selector).first.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    gesture(page, "Scroll", selector, yDistance=-250)
+    page.wait_for_function("before => scrollY > before + 100", arg=before)
+
+
+def test_two_fingers_zoom_the_pictures_once_move_is_on(
+    open_page: Callable[..., Page], example: Source
+) -> None:
+    page = phone(open_page, example)
+    page.get_by_label("Move", exact=True).check()
+    gesture(page, "Pinch", ".sky", scaleFactor=2)
+    expect(page.locator(".sky").nth(1)).not_to_have_attribute("viewBox", "0 0 200 200")
+
+
+def test_two_fingers_zoom_a_plot(open_page: Callable[..., Page], example: Source) -> None:
+    page = phone(open_page, example)
+    canvas = page.locator(".figure-spectrum canvas")
+    before = canvas.evaluate("c => c.toDataURL()")
+    gesture(page, "Pinch", ".figure-spectrum .u-over", scaleFactor=2)
+    page.wait_for_function(
+        "before => document.querySelector('.figure-spectrum canvas').toDataURL() !== before", arg=before
+    )
