@@ -230,14 +230,26 @@ def test_tutorial_and_guide_need_no_javascript(open_page: Callable[..., Page], e
     expect(page.get_by_role("heading", level=1)).to_have_text("Field guide")
 
 
-def gesture(page: Page, name: str, selector: str, **options: float) -> None:
-    """A touch gesture in the middle of an element, as the browser itself makes it."""
+def middle(page: Page, selector: str) -> dict[str, float]:
     page.locator(selector).first.scroll_into_view_if_needed()
     box = page.locator(selector).first.bounding_box()
     assert box is not None
-    place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    return {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+
+
+def pinch(page: Page, selector: str) -> None:
+    place = middle(page, selector) | {"scaleFactor": 2.0}
     session = page.context.new_cdp_session(page)
-    session.send(f"Input.synthesize{name}Gesture", {**place, "gestureSourceType": "touch", **options})
+    session.send("Input.synthesizePinchGesture", place | {"gestureSourceType": "touch"})
+
+
+def swipe_up(page: Page, selector: str) -> None:
+    place, session = middle(page, selector), page.context.new_cdp_session(page)
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [place]})
+    for way in range(25, 225, 25):
+        moved = place | {"y": place["y"] - way}
+        session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [moved]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def phone(open_page: Callable[..., Page], source: Source) -> Page:
@@ -254,7 +266,7 @@ def test_a_finger_scrolls_the_page_over_plots_and_pictures(
     page = phone(open_page, example)
     page.locator(selector).first.scroll_into_view_if_needed()
     before = page.evaluate("scrollY")
-    gesture(page, "Scroll", selector, yDistance=-250)
+    swipe_up(page, selector)
     page.wait_for_function("before => scrollY > before + 100", arg=before)
 
 
@@ -263,7 +275,7 @@ def test_two_fingers_zoom_the_pictures_once_move_is_on(
 ) -> None:
     page = phone(open_page, example)
     page.get_by_label("Move", exact=True).check()
-    gesture(page, "Pinch", ".sky", scaleFactor=2)
+    pinch(page, ".sky")
     expect(page.locator(".sky").nth(1)).not_to_have_attribute("viewBox", "0 0 200 200")
 
 
@@ -271,7 +283,7 @@ def test_two_fingers_zoom_a_plot(open_page: Callable[..., Page], example: Source
     page = phone(open_page, example)
     canvas = page.locator(".figure-spectrum canvas")
     before = canvas.evaluate("c => c.toDataURL()")
-    gesture(page, "Pinch", ".figure-spectrum .u-over", scaleFactor=2)
+    pinch(page, ".figure-spectrum .u-over")
     page.wait_for_function(
         "before => document.querySelector('.figure-spectrum canvas').toDataURL() !== before", arg=before
     )
