@@ -6,11 +6,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from claxson.core.classes import Answer, SourceClass
-from claxson.web.learn.guide import examples
+from claxson.web.learn.guide import Example, examples
 
 STEPS = ("welcome", "picture", "spectrum", "lightcurve", "numbers", "answers", "try")
-# What serves best to show each thing: a star's light, a flaring star, a black hole's straight spectrum.
-SHOWN = {"picture": "agn", "spectrum": "agn", "lightcurve": "star", "numbers": "star"}
+# What serves best to show each thing; where there is no example of the first class, the next one serves.
+SHOWN = {
+    "picture": ("agn", "star", "xrb", "cv"),
+    "spectrum": ("agn", "xrb", "star", "cv"),
+    "lightcurve": ("star", "cv", "xrb", "agn"),
+    "numbers": ("star", "agn", "cv", "xrb"),
+}
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -34,5 +39,17 @@ def step(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _shown(name: str) -> dict[str, Any]:
-    key = SHOWN.get(name)
-    return {} if key is None else {"example": examples().get(key), "label": SourceClass(key).label}
+    found = examples() if name in SHOWN else {}
+    keys = [key for key in SHOWN.get(name, ()) if key in found]
+    if not keys:
+        return {}
+    best = max(keys, key=lambda key: _tells(name, found[key]))  # the first of equals
+    return {"example": found[best], "label": SourceClass(best).label}
+
+
+def _tells(name: str, example: Example) -> int:
+    """How much this example shows of what the step explains."""
+    if name == "numbers":
+        return sum(clue.value is not None for clue in example.clues)
+    plots = {"spectrum": example.observation.spectrum, "lightcurve": example.observation.lightcurve}
+    return int(not plots[name].broken) if name in plots else 1

@@ -120,3 +120,13 @@ def test_the_contact_page_names_the_operators_address(
 def test_without_an_address_the_contact_page_says_so(client: Client, settings: Any) -> None:
     settings.OPERATOR_CONTACT = ""
     assert "has not given an address yet" in client.get("/en/contact/").text
+
+
+def test_the_tutorial_explains_the_numbers_by_a_source_that_has_them(
+    client: Client, labelled: Callable[..., Source]
+) -> None:
+    labelled("4XMM J1", "star")
+    labelled("4XMM J2", "cv", features={"gal_lat_deg": 1.0, "log_fx_fr": 0.5, "log_fx_fw1": 0.1})
+    page = client.get("/en/tutorial/5/").text
+    assert "4XMM J2" in page
+    assert "4XMM J1" not in page

@@ -1,0 +1,289 @@
+"""What people do with pictures, plots, the field guide and the tutorial in a real browser."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from claxson.catalogue.models import Product, Source
+from claxson.voting.models import Label
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = (
+    "guide",
+    *(f"tutorial/{number}" for number in range(1, 8)),
+    "presentation",
+    "project",
+    "about",
+    "astronomers",
+    "contact",
+    "privacy",
+    "leaderboard",
+)
+
+
+@pytest.fixture(autouse=True)
+def _orm_beside_playwright(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Playwright's loop runs in this thread, which Django would take for asynchronous code."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM)
+        yield browser
+        browser.close()
+        connections.close_all()  # beside Playwright's loop Django opens connections that nobody else closes
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: object) -> Iterator[Callable[..., Page]]:
+    """Opens a page; at the end nothing may have been reported, and no other site asked for anything."""
+    reports: list[str] = []
+
+    def open_at(**options: Any) -> Page:
+        page = browser.new_context(
+            base_url=str(live_server), **{"viewport": {"width": 1280, "height": 900}, **options}
+        ).new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: reports.append(message.text))
+        page.on("pageerror", lambda error: reports.append(str(error)))
+        page.on("request", lambda r: r.url.startswith(str(live_server)) or reports.append(r.url))
+        return page
+
+    yield open_at
+    assert reports == []
+
+
+@pytest.fixture
+def example(seen_source: Source, add_product: Callable[..., Product]) -> Source:
+    """A source with all products, two of them from the same observation's other forms, and a class."""
+    picture = seen_source.products.get(kind="cutout")
+    sky = {"role": "sky", "view": "optical", "sha256": picture.sha256, "fov_arcmin": 2.5, "survey": "test"}
+    bands = [{"role": "band", "sha256": picture.sha256, "energy_kev": [n, n + 1]} for n in (1, 2, 3)]
+    picture.meta["variants"] = [sky, *bands]
+    picture.save()
+    for key in ("agn", "star"):
+        other = seen_source if key == "agn" else _twin(seen_source)
+        Label.objects.create(source=other, source_class=key, original_class=key, provenance="test")
+    return seen_source
+
+
+def _twin(source: Source) -> Source:
+    """Another source of the same observation, with the same files."""
+    twin = Source.objects.create(name="4XMM J9", origin="test", ra_deg=1.0, dec_deg=1.0)
+    for product in source.products.all():
+        product.pk, product.source = None, twin
+        product.save()
+    return twin
+
+
+def faults(page: Page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found] + ["too wide"] * wide
+
+
+def view_box(page: Page, which: int) -> str | None:
+    return page.locator(".sky").nth(which).get_attribute("viewBox")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 1280)])
+def test_pages_to_read_have_no_accessibility_fault(
+    open_page: Callable[..., Page], example: Source, scheme: str, width: int
+) -> None:
+    page = open_page(color_scheme=scheme, viewport={"width": width, "height": 900})
+    for address in PAGES:
+        page.goto(f"/en/{address}/")
+        assert faults(page) == [], address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_open_guide_has_no_accessibility_fault(
+    open_page: Callable[..., Page], example: Source, scheme: str
+) -> None:
+    page = open_page(color_scheme=scheme)
+    page.goto("/en/privacy/")
+    page.get_by_role("link", name="Field guide").click()
+    page.get_by_role("dialog").locator("summary").first.click()
+    assert faults(page) == []
+
+
+def test_the_guide_opens_beside_the_page_and_escape_leads_back(
+    open_page: Callable[..., Page], example: Source
+) -> None:
+    page = open_page()
+    page.goto(f"/en/sources/{example.name}/")
+    link = page.get_by_role("link", name="Field guide")
+    link.click()
+    panel = page.get_by_role("dialog", name="Field guide")
+    panel.get_by_text("A cataclysmic variable").click()
+    expect(panel.get_by_text("white dwarf")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(link).to_be_focused()
+
+
+def test_all_pictures_are_zoomed_and_moved_together(open_page: Callable[..., Page], example: Source) -> None:
+    page = open_page()
+    page.goto(f"/en/sources/{example.name}/")
+    page.get_by_label("\N{MULTIPLICATION SIGN}2").check()
+    assert view_box(page, 0) == view_box(page, 1) == "50 50 100 100"
+    page.get_by_label("Move", exact=True).check()
+    page.locator("[data-move=right]").click()
+    assert view_box(page, 0) == view_box(page, 1) == "75 50 100 100"
+
+
+def test_the_wheel_scrolls_the_page_until_move_is_on(open_page: Callable[..., Page], example: Source) -> None:
+    page = open_page()
+    page.goto(f"/en/sources/{example.name}/")
+    page.locator(".sky").first.hover()
+    page.mouse.wheel(0, 100)
+    page.wait_for_function("scrollY > 0")
+    assert view_box(page, 0) == "0 0 200 200"
+    page.get_by_label("Move", exact=True).check()
+    page.locator(".sky").first.hover()
+    page.mouse.wheel(0, -200)
+    expect(page.locator(".sky").first).not_to_have_attribute("viewBox", "0 0 200 200")
+
+
+def test_a_moved_picture_obeys_the_keys(open_page: Callable[..., Page], example: Source) -> None:
+    page = open_page()
+    page.goto(f"/en/sources/{example.name}/")
+    page.get_by_label("\N{MULTIPLICATION SIGN}2").check()
+    page.get_by_label("Move", exact=True).check()
+    page.locator(".sky").first.focus()
+    page.keyboard.press("ArrowDown")
+    assert view_box(page, 1) == "50 75 100 100"
+
+
+def test_a_single_band_takes_the_place_of_the_picture(
+    open_page: Callable[..., Page], example: Source
+) -> None:
+    page = open_page()
+    page.goto(f"/en/sources/{example.name}/")
+    expect(page.locator(".band-2")).to_have_css("visibility", "hidden")
+    page.get_by_label("2\N{EN DASH}3 keV").check()
+    expect(page.locator(".band-2")).to_have_css("visibility", "visible")
+
+
+def test_two_examples_of_one_observation_are_switched_apart(
+    open_page: Callable[..., Page], example: Source
+) -> None:
+    page = open_page()
+    page.goto("/en/guide/")
+    page.locator(".example").nth(1).get_by_label("\N{MULTIPLICATION SIGN}4").check()
+    checked = page.locator(".example").nth(0).locator('[name^="zoom"]:checked')
+    expect(checked).to_have_value("1")
+
+
+def test_a_plot_is_switched_between_linear_and_logarithmic(
+    open_page: Callable[..., Page], example: Source
+) -> None:
+    page = open_page()
+    page.goto(f"/en/sources/{example.name}/")
+    spectrum = page.locator(".figure-spectrum")
+    expect(spectrum.locator("[data-drawn]")).to_be_visible()
+    before = spectrum.locator("canvas").evaluate("c => c.toDataURL()")
+    spectrum.get_by_label("Logarithmic").uncheck()
+    assert spectrum.locator("canvas").evaluate("c => c.toDataURL()") != before
+    expect(spectrum.locator("canvas")).to_have_count(1)
+
+
+def test_a_plot_obeys_the_keys(open_page: Callable[..., Page], example: Source) -> None:
+    page = open_page()
+    page.goto(f"/en/sources/{example.name}/")
+    plot = page.locator(".figure-lightcurve [data-drawn]")
+    before = plot.locator("canvas").evaluate("c => c.toDataURL()")
+    plot.focus()
+    page.keyboard.press("+")
+    page.wait_for_function(
+        "before => document.querySelector('.figure-lightcurve canvas').toDataURL() !== before", arg=before
+    )
+
+
+def test_the_tutorial_is_resumed_where_it_was_left(open_page: Callable[..., Page], example: Source) -> None:
+    page = open_page()
+    page.goto("/en/tutorial/")
+    for title in ("The pictures", "The spectrum"):
+        page.get_by_role("link", name="Next").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    page.goto("/en/tutorial/")
+    page.get_by_role("link", name="Go on where you left off").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The spectrum")
+
+
+def test_tutorial_and_guide_need_no_javascript(open_page: Callable[..., Page], example: Source) -> None:
+    page = open_page(java_script_enabled=False)
+    page.goto("/en/tutorial/1/")
+    for _ in range(6):
+        page.get_by_role("link", name="Next").click()
+    expect(page.get_by_role("link", name="Begin!")).to_be_visible()
+    page.get_by_role("link", name="Field guide").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Field guide")
+
+
+def middle(page: Page, selector: str) -> dict[str, float]:
+    page.locator(selector).first.scroll_into_view_if_needed()
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    return {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+
+
+def pinch(page: Page, selector: str) -> None:
+    place = middle(page, selector) | {"scaleFactor": 2.0}
+    session = page.context.new_cdp_session(page)
+    session.send("Input.synthesizePinchGesture", place | {"gestureSourceType": "touch"})
+
+
+def swipe_up(page: Page, selector: str) -> None:
+    place, session = middle(page, selector), page.context.new_cdp_session(page)
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [place]})
+    for way in range(25, 225, 25):
+        moved = place | {"y": place["y"] - way}
+        session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [moved]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def phone(open_page: Callable[..., Page], source: Source) -> Page:
+    page = open_page(has_touch=True, is_mobile=True, viewport={"width": 360, "height": 700})
+    page.goto(f"/en/sources/{source.name}/")
+    expect(page.locator("[data-drawn]")).to_have_count(2)
+    return page
+
+
+@pytest.mark.parametrize("selector", [".figure-spectrum .u-over", ".sky"])
+def test_a_finger_scrolls_the_page_over_plots_and_pictures(
+    open_page: Callable[..., Page], example: Source, selector: str
+) -> None:
+    page = phone(open_page, example)
+    page.locator(selector).first.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    swipe_up(page, selector)
+    page.wait_for_function("before => scrollY > before + 100", arg=before)
+
+
+def test_two_fingers_zoom_the_pictures_once_move_is_on(
+    open_page: Callable[..., Page], example: Source
+) -> None:
+    page = phone(open_page, example)
+    page.get_by_label("Move", exact=True).check()
+    pinch(page, ".sky")
+    expect(page.locator(".sky").nth(1)).not_to_have_attribute("viewBox", "0 0 200 200")
+
+
+def test_two_fingers_zoom_a_plot(open_page: Callable[..., Page], example: Source) -> None:
+    page = phone(open_page, example)
+    canvas = page.locator(".figure-spectrum canvas")
+    before = canvas.evaluate("c => c.toDataURL()")
+    pinch(page, ".figure-spectrum .u-over")
+    page.wait_for_function(
+        "before => document.querySelector('.figure-spectrum canvas').toDataURL() !== before", arg=before
+    )
