@@ -76,7 +76,7 @@ class Site:
     @property
     def env(self) -> dict[str, str]:
         inherited = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
-        own = {"CLAXSON_DATA": str(self.folder), "DATABASE_POOL": "10", "LOG_LEVEL": "ERROR"}
+        own = {"CLAXSON_DATA": str(self.folder), "LOG_LEVEL": "ERROR"}
         return inherited | own | self.settings
 
     def manage(self, *arguments: str, allowed: tuple[int, ...] = (0,)) -> str:

@@ -1,5 +1,6 @@
 """All settings of the site; what differs between machines comes in by `claxson.env`."""
 
+import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -57,7 +58,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "claxson.urls"
-ASGI_APPLICATION = "claxson.asgi.application"
+WSGI_APPLICATION = "claxson.wsgi.application"
 
 TEMPLATES = [
     {
@@ -86,14 +87,11 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
-# A server keeps a few connections open; a command needs only its own.
-DATABASE_POOL = env_int("DATABASE_POOL", 0)
-if DATABASE_POOL:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-        "min_size": 2,
-        "max_size": DATABASE_POOL,
-        "timeout": 10,
-    }
+# `manage.py serve`: processes, and threads of each. A thread keeps its connection: opening one costs more than
+# a vote.
+WEB_WORKERS = env_int("WEB_WORKERS", min(2, os.cpu_count() or 1))
+WEB_THREADS = env_int("WEB_THREADS", 4)
+DATABASES["default"].setdefault("CONN_MAX_AGE", 600)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People -----------------------------------------------------------------------------------------

@@ -10,9 +10,11 @@ exclusive without waiting; only the last user can, and stops the server while ho
 import atexit
 import fcntl
 import logging
+import multiprocessing
 import os
 import threading
 from collections.abc import Callable
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 from .account import Account, is_root
@@ -44,6 +46,8 @@ def join(path: Path, account: Account, stop: Callable[[], None]) -> None:
             return
         _held[path] = _share(path, account)
         _stops[path] = stop
+        if multiprocessing.parent_process() is not None:
+            Finalize(None, _leave_all, exitpriority=0)  # such a child skips atexit
 
 
 def _share(path: Path, account: Account) -> int:
@@ -82,8 +86,8 @@ def _leave_all() -> None:
 def _rejoin_in_child() -> None:
     """A forked child shares its parent's lock, which the parent's leaving would drop: it takes its own.
 
-    Its own first, then the shared handle is closed, so there is no moment without. A child that
-    multiprocessing ends skips atexit: the kernel drops its lock, and the next user to leave stops the server.
+    Its own first, then the shared handle is closed, so there is no moment without. A child that ends without
+    saying so drops its lock by the kernel, and the next user to leave stops the server.
     """
     try:
         for path, inherited in list(_held.items()):

@@ -54,10 +54,11 @@ class Command(BaseCommand):
     def serve(self, port: int) -> None:
         self.stdout.write(welcome(port))
         self.stdout.flush()
-        env = dict(os.environ, DATABASE_POOL=os.environ.get("DATABASE_POOL", "10"))
         children = [
-            Child("the server", manage("serve", "--host", HOST, "--port", str(port), "--lifeline"), env),
-            Child("the worker", manage("worker", "--lifeline"), dict(os.environ)),
+            Child(
+                "the server", manage("serve", "--host", HOST, "--port", str(port), "--lifeline"), os.environ
+            ),
+            Child("the worker", manage("worker", "--lifeline"), os.environ),
         ]
         code = supervise(children)
         self.say("Stopped")
