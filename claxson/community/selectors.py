@@ -46,7 +46,7 @@ class Counters:
 
 def leaderboard(limit: int = 20) -> list[Standing]:
     """The most active voters; equal numbers share a rank."""
-    active = VoterRecord.objects.filter(n_votes__gt=0).select_related("voter__user")
+    active = VoterRecord.objects.filter(n_votes__gt=0, voter__erased=False).select_related("voter__user")
     records = list(active.order_by("-n_votes", "id")[:limit])
     days = _days_by_voter([record.voter_id for record in records])
     counts = [record.n_votes for record in records]

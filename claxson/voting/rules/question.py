@@ -14,6 +14,7 @@ class Question:
     """One version; `certainty` and `least_votes` matter where `adaptive` is on."""
 
     version: int = 1
+    counts_since: int = 1
     answers: tuple[str, ...] = tuple(Answer.values)
     wording: str = ""
     trained_only: bool = True
