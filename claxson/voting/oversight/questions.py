@@ -69,7 +69,7 @@ def _restart_open_sources() -> int:
     with connection.cursor() as cursor:
         for statement in (LOCK_OPEN, END_LEASES, LEAVE_OUT, START_AGAIN):
             cursor.execute(statement)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def restart_stragglers() -> int:
