@@ -1,6 +1,6 @@
 """Pages: one address, one view, one template."""
 
-from django.urls import path
+from django.urls import include, path
 
 from claxson.web import classify, home, leaderboard, source
 
@@ -11,5 +11,6 @@ urlpatterns = [
     path("classify/training", classify.training, name="classify_training"),
     path("classify/<str:name>/", classify.classify, name="classify_source"),
     path("sources/<str:name>/", source.source, name="source"),
+    path("account/", include("claxson.web.people.urls")),
     path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
 ]

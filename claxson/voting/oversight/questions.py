@@ -16,6 +16,7 @@ from claxson.voting.services.recounting import locked_entry, recount_entry
 QUESTION_LOCK = 0x434C5833
 
 # Locked in the order of sources, as everywhere; the statements after it see every vote cast before the lock.
+FORGET = "DROP TABLE IF EXISTS pg_temp.restarted"
 LOCK_OPEN = """
 CREATE TEMP TABLE restarted ON COMMIT DROP AS
 SELECT source_id FROM voting_queueentry q
@@ -67,7 +68,7 @@ def _enact(question: Question, reason: str, actor: User | None) -> Question:
 
 def _restart_open_sources() -> int:
     with connection.cursor() as cursor:
-        for statement in (LOCK_OPEN, END_LEASES, LEAVE_OUT, START_AGAIN):
+        for statement in (FORGET, LOCK_OPEN, END_LEASES, LEAVE_OUT, START_AGAIN):
             cursor.execute(statement)
         return int(cursor.rowcount)
 
