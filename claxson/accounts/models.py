@@ -27,6 +27,9 @@ class Voter(models.Model):
     simulated_name = models.CharField(
         max_length=40, blank=True, help_text="set on voters of a simulated crowd only"
     )
+    erased = models.BooleanField(
+        default=False, help_text="holds votes of somebody whose account was erased; nobody's, and on no board"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -39,6 +42,10 @@ class Voter(models.Model):
             models.CheckConstraint(
                 condition=models.Q(simulated_name="") | models.Q(user=None),
                 name="a_simulated_voter_is_nobody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(erased=False) | models.Q(user=None, simulated_name=""),
+                name="an_erased_voter_is_nobody",
             ),
         ]
 

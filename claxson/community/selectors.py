@@ -89,7 +89,7 @@ def has_simulated_votes(source_id: int) -> bool:
 
 def _active(since: dt.date | None) -> QuerySet[Any]:
     """Who voted since that day, with `n` votes, the most active first; ties by who came first."""
-    records: QuerySet[Any] = VoterRecord.objects.select_related("voter__user")
+    records: QuerySet[Any] = VoterRecord.objects.filter(voter__erased=False).select_related("voter__user")
     if since is None:
         # Ordered by the column itself, which has an index.
         records = records.annotate(n=F("n_votes")).filter(n_votes__gt=0).order_by("-n_votes", "id")

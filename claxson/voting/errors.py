@@ -1,4 +1,4 @@
-"""What can be wrong with asking for a source, and with a vote."""
+"""What can be wrong with asking for a source, with a vote, and with what is decided about both."""
 
 from claxson.core.errors import ClaxsonError
 
@@ -54,3 +54,15 @@ class TooFast(ClaxsonError):
     def __init__(self, message: str, retry_after_s: int) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class InvalidQuestion(ClaxsonError):
+    """This cannot be asked, or changes nothing."""
+
+    code = "invalid_question"
+
+
+class IllegalStep(ClaxsonError):
+    """The source's state, or who asks, does not allow this."""
+
+    code = "illegal_step"

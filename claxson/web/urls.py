@@ -1,6 +1,6 @@
 """Pages: one address, one view, one template."""
 
-from django.urls import path
+from django.urls import include, path
 
 from claxson.web import classify, home, leaderboard, source
 from claxson.web.learn import guide, pages, tutorial
@@ -21,5 +21,6 @@ urlpatterns = [
     path("astronomers/", pages.astronomers, name="astronomers"),
     path("contact/", pages.contact, name="contact"),
     path("privacy/", pages.privacy, name="privacy"),
+    path("account/", include("claxson.web.people.urls")),
     path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
 ]

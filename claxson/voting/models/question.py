@@ -12,6 +12,9 @@ class QuestionVersion(models.Model):
     """
 
     version = models.PositiveSmallIntegerField(primary_key=True)
+    counts_since = models.PositiveSmallIntegerField(
+        default=1, help_text="votes of this version and later ones count together: the answers are the same"
+    )
     answers = ArrayField(models.CharField(max_length=8))
     wording = models.CharField(max_length=200, blank=True, help_text="empty: as the pages have it")
     trained_only = models.BooleanField()

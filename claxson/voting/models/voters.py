@@ -8,7 +8,7 @@ from claxson.accounts.models import Voter
 
 
 class VoterRecord(models.Model):
-    """A voter's counters, changed in the vote's own transaction; `id` is dense, for arrays of numbers."""
+    """A voter's counters, changed in the vote's own transaction; `id` is a number, for arrays, never 0."""
 
     voter = models.OneToOneField(Voter, on_delete=models.CASCADE, related_name="record")
     n_votes = models.PositiveIntegerField(default=0, help_text="standing votes of every kind")

@@ -56,6 +56,7 @@ class Vote(models.Model):
                 condition=~Q(gold_class="") & Q(withdrawn_at=None),
                 name="gold_votes_of_voter",
             ),
+            models.Index(fields=["voter"], condition=~Q(set_aside_at=None), name="votes_set_aside"),
         ]
 
     def __str__(self) -> str:

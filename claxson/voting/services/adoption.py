@@ -1,7 +1,8 @@
 """A visitor signs up or logs in: one person, one voter, no vote counted twice."""
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 
 from claxson.accounts.models import User, Voter
 from claxson.voting.models import ActiveDay, Lease, Vote, VoterRecord
@@ -60,6 +61,7 @@ def _add_records(visitor: Voter, own: Voter) -> None:
         n_votes=F("n_votes") + record.n_votes,
         n_gold=F("n_gold") + record.n_gold,
         n_right=F("n_right") + record.n_right,
+        quarantined_at=Coalesce("quarantined_at", Value(record.quarantined_at)),  # signing up is no way out
     )
     for day in ActiveDay.objects.filter(voter=visitor):
         row, _ = ActiveDay.objects.get_or_create(voter=own, day=day.day, defaults={"n_votes": 0})

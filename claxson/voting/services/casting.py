@@ -123,6 +123,17 @@ class _Cast:
     token: LeaseToken
     desk: Desk
 
+    @property
+    def is_current(self) -> bool:
+        """Whether the question has the same answers still as when this source was handed out."""
+        return self.token.question_version >= self.desk.question.counts_since
+
+    @property
+    def is_known_answer(self) -> bool:
+        """An answer that the question had at the time is kept, even if it has it no longer."""
+        known = self.desk.question.answers if self.is_current else Answer.values
+        return self.ballot.answer in known
+
     def parameters(self) -> dict[str, Any]:
         ballot, desk = self.ballot, self.desk
         decisive = ballot.answer in DECISIVE
@@ -138,7 +149,7 @@ class _Cast:
             "dwell_ms": ballot.dwell_ms,
             "level": 2 if desk.trained else 1,
             "gold_class": desk.gold_class,
-            "counts": decisive and desk.counts and self.token.question_version == desk.question.version,
+            "counts": decisive and desk.counts and self.is_current,
             "on_gold": decisive and bool(desk.gold_class),
             "right": ballot.answer == desk.gold_class,
             "evidence": evidence.of_vote(ballot.answer, desk.habits) if decisive else [],
@@ -157,9 +168,9 @@ def cast_vote(*, ballot: Ballot, voter_id: UUID | None = None) -> CastVote:
         desk = read_desk(token.voter, token.source_id)
         if desk is None:
             raise UnknownSource("This voter is not known here; nothing was stored.")
-        if ballot.answer not in desk.question.answers:
-            raise UnknownAnswer(f"There is no answer “{ballot.answer}”; nothing was stored.")
         cast = _Cast(ballot, token, desk)
+        if not cast.is_known_answer:
+            raise UnknownAnswer(f"There is no answer “{ballot.answer}”; nothing was stored.")
         result = _on_gold(cast) if desk.gold_class else _on_queue(cast)
         return result if result.replayed or desk.trained else _promoted(result, token.voter)
 

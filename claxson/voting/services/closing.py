@@ -22,32 +22,51 @@ REASON_LENGTH = 200
 
 def close(source_id: int, posterior: Mapping[str, float], question: Question, reason: str) -> None:
     """The caller holds the entry's lock, and has counted the vote that was enough."""
-    counted = Vote.objects.filter(source_id=source_id, counted=True)
-    result = tally(list(counted.values_list("answer", flat=True)), order=DECISIVE)
     after = State.REVIEW if needs_review(question, posterior) else State.CONSENSUS
     Lease.objects.filter(source_id=source_id).delete()  # whoever still looks at it will be late
     QueueEntry.objects.filter(pk=source_id).update(state=after, n_leased=0)
-    answer = max(posterior, key=lambda key: posterior[key])
-    Consensus.objects.create(
-        source_id=source_id,
-        answer=answer,
-        shares=result.shares,
-        agreement=result.shares.get(answer, 0.0),
-        posterior=rounded(posterior),
-        difficulty=normalised_entropy(list(posterior.values())),
-        method=ONLINE,
-        reached_at=Now(),
-    )
-    record_step(source_id, before=State.VOTING, after=after, answer=answer, reason=reason)
+    told = _what_the_crowd_says(source_id, posterior)
+    Consensus.objects.create(source_id=source_id, reached_at=Now(), **told)
+    record_step(source_id, before=State.VOTING, after=after, answer=told["answer"], reason=reason)
     announce("consensus_reached")
 
 
-def take_back_consensus(entry: QueueEntry, *, reason: str, actor: User | None = None) -> None:
-    """What the crowd had said no longer stands; it stays on record. The caller opens the entry."""
-    said = Consensus.objects.filter(pk=entry.pk).first()
-    answer = said.answer if said else ""
-    record_step(entry.pk, before=entry.state, after=State.VOTING, answer=answer, reason=reason, actor=actor)
+def tell_anew(source_id: int, posterior: Mapping[str, float]) -> None:
+    """The counted votes of a source that stays closed changed. The caller holds the entry's lock."""
+    Consensus.objects.filter(pk=source_id).update(**_what_the_crowd_says(source_id, posterior))
+
+
+def _what_the_crowd_says(source_id: int, posterior: Mapping[str, float]) -> dict[str, Any]:
+    counted = Vote.objects.filter(source_id=source_id, counted=True)
+    answers = list(counted.values_list("answer", flat=True))
+    shares = tally(answers, order=DECISIVE).shares if answers else {}
+    answer = max(posterior, key=lambda key: posterior[key])
+    return {
+        "answer": answer,
+        "shares": shares,
+        "agreement": shares.get(answer, 0.0),
+        "posterior": rounded(posterior),
+        "difficulty": normalised_entropy(list(posterior.values())),
+        "method": ONLINE,
+    }
+
+
+def reopen(entry: QueueEntry, *, reason: str, actor: User | None = None) -> None:
+    """Ask volunteers again; what the crowd had said stays on record.
+
+    The caller holds the entry's lock, and saves it: its state and its counters are changed together.
+    """
+    before = Consensus.objects.filter(pk=entry.pk).first()
+    record_step(
+        entry.pk,
+        before=entry.state,
+        after=State.VOTING,
+        answer=before.answer if before else "",
+        reason=reason,
+        actor=actor,
+    )
     Consensus.objects.filter(pk=entry.pk).delete()
+    entry.state = State.VOTING
 
 
 def record_step(source_id: int, *, before: str, after: str, **told: Any) -> None:

@@ -17,8 +17,8 @@ SELECT r.n_votes, r.trained_at, r.quarantined_at, r.habits, r.tokens,
        extract(epoch FROM statement_timestamp() - r.tokens_at) AS tokens_age_s,
        gold.gold_class, gold.hidden,
        EXISTS (SELECT FROM voting_goldsource OFFSET {GOLD_NEEDED - 1}) AS enough_gold,
-       q.version, q.answers, q.wording, q.trained_only, q.adaptive, q.certainty, q.least_votes,
-       q.review_below, q.random_share,
+       q.version, q.counts_since, q.answers, q.wording, q.trained_only,
+       q.adaptive, q.certainty, q.least_votes, q.review_below, q.random_share,
        run.class_shares, run.crowd, run.scale, run.dependence
 FROM voting_voterrecord r
 LEFT JOIN voting_goldsource gold ON gold.source_id = %(source)s

@@ -1,0 +1,1 @@
+"""Keeping the vote honest, and on record: quarantine, detectors, recounts, question versions, verdicts."""

@@ -1,0 +1,97 @@
+"""Everything that is kept of a person, as one ZIP made at once."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext
+
+from claxson.accounts.models import User, Voter
+from claxson.voting.models import ActiveDay, GoldSource, Lease, Vote, VoterRecord
+from claxson.voting.privacy.columns import COLUMNS, FILES, LEFT_OUT
+
+# A cell that begins so is a formula to a spreadsheet.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def export_person(*, user: User) -> bytes:
+    """`account.json`, the votes as CSV and as JSON, and what the columns mean."""
+    voter = Voter.objects.filter(user=user).first()
+    votes = _votes(voter) if voter else []
+    files = {
+        "README.txt": _readme(),
+        "account.json": _json(_account(user, voter)),
+        "votes.json": _json(votes),
+        "votes.csv": _csv(votes),
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return packed.getvalue()
+
+
+def _account(user: User, voter: Voter | None) -> dict[str, Any]:
+    account: dict[str, Any] = {
+        "username": user.username,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "email": user.email,
+        "role": user.role,
+        "joined": user.date_joined,
+        "last_login": user.last_login,
+    }
+    return account | (_work_of(voter) if voter else {})
+
+
+def _work_of(voter: Voter) -> dict[str, Any]:
+    record = VoterRecord.objects.filter(voter=voter).first() or VoterRecord(voter=voter)
+    fields = ("n_votes", "n_gold", "n_right", "level", "trained_at", "quarantined_at", "time_zone")
+    days = ActiveDay.objects.filter(voter=voter).order_by("day").values("day", "n_votes")
+    leases = Lease.objects.filter(voter=voter).order_by("issued_at")
+    handed_out = leases.values("source__name", "issued_at", "expires_at")
+    work = {name: getattr(record, name) for name in fields}
+    return work | {"active_days": list(days), "handed_out": list(handed_out)}
+
+
+def _votes(voter: Voter) -> list[dict[str, Any]]:
+    told = set(GoldSource.objects.filter(hidden=False).values_list("pk", flat=True))
+    return [
+        _vote(vote, told) for vote in Vote.objects.filter(voter=voter).select_related("source").order_by("id")
+    ]
+
+
+def _vote(vote: Vote, told: set[int]) -> dict[str, Any]:
+    """A hidden source of known class looks like any other here too."""
+    values: dict[str, Any] = {
+        "source": vote.source.name,
+        "known_class": vote.gold_class if vote.source_id in told else "",
+    }
+    return {name: values.get(name, getattr(vote, name, None)) for name in COLUMNS}
+
+
+def _readme() -> str:
+    lines = [gettext("What CLAXSON keeps about you"), ""]
+    lines += [f"{name}: {gettext(meaning)}" for name, meaning in FILES.items()]
+    lines += ["", gettext("Columns of the votes:"), ""]
+    lines += [f"{name}: {gettext(meaning)}" for name, meaning in COLUMNS.items()]
+    return "\n".join([*lines, "", gettext(LEFT_OUT), ""])
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, default=str, ensure_ascii=False, indent=1)
+
+
+def _csv(rows: Sequence[dict[str, Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+
+from claxson.core.classes import DECISIVE
+from claxson.voting.rules.crowd import answer_of, make_crowd
+from claxson.voting.rules.detectors import Activity, below_chance, one_answer, too_fast
+
+CROWD = {"agn": 6000, "star": 3000, "xrb": 600, "cv": 300, "other": 100}
+
+
+def test_the_same_answer_again_and_again_is_suspicious() -> None:
+    evidence = one_answer(Activity({"star": 58, "agn": 2}), CROWD)
+    assert evidence is not None
+    assert (evidence["answer"], evidence["n"]) == ("star", 60)
+    assert evidence["share"] == pytest.approx(58 / 60)
+
+
+def test_a_few_answers_prove_nothing() -> None:
+    assert one_answer(Activity({"star": 49}), CROWD) is None
+    assert too_fast(Activity(n_timed=29, median_ms=100)) is None
+    assert below_chance(Activity(n_gold=8, n_right=0)) is None
+    assert below_chance(Activity()) is None
+
+
+def test_where_nearly_all_sources_are_of_one_kind_nobody_is_suspected() -> None:
+    crowd = {"agn": 9900, "star": 100, "xrb": 0, "cv": 0, "other": 0}
+    assert one_answer(Activity({"agn": 100}), crowd) is None
+
+
+def test_who_makes_up_the_crowd_cannot_hide_in_it() -> None:
+    crowd = {"agn": 50, "star": 5000, "xrb": 20, "cv": 20, "other": 0}
+    assert one_answer(Activity({"star": 4950}), crowd) is not None
+
+
+def test_half_the_answers_within_a_second_are_too_fast() -> None:
+    assert too_fast(Activity(n_timed=30, median_ms=999.0)) == {"median_ms": 999.0, "n": 30}
+    assert too_fast(Activity(n_timed=30, median_ms=1000.0)) is None
+
+
+@pytest.mark.parametrize(
+    ("right", "n", "suspected"), [(0, 14, True), (10, 60, True), (20, 60, False), (5, 20, False)]
+)
+def test_no_better_than_a_guess_is_suspicious_once_it_is_sure(right: int, n: int, suspected: bool) -> None:
+    assert (below_chance(Activity(n_gold=n, n_right=right)) is not None) == suspected
+
+
+def test_of_a_usual_crowd_only_who_guesses_is_ever_suspected() -> None:
+    rng = np.random.default_rng(5)
+    suspected = set()
+    for volunteer in make_crowd(300, rng):
+        truth = rng.choice(DECISIVE[:4], 80)
+        answers = [answer_of(volunteer, cls, rng) for cls in truth]
+        right = sum(a == t for a, t in zip(answers, truth, strict=True))
+        counts = {answer: answers.count(answer) for answer in DECISIVE}
+        activity = Activity(counts, n_gold=80 - answers.count("unsure"), n_right=right)
+        if below_chance(activity) or one_answer(activity, CROWD):
+            suspected.add(volunteer.kind)
+    assert suspected == {"random"}
