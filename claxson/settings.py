@@ -87,8 +87,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
-# `manage.py serve`: processes, and threads of each. A thread keeps its connection: opening one costs more than
-# a vote.
+# `manage.py serve`: processes, and threads of each. A thread keeps its connection: opening one costs more
+# than a vote.
 WEB_WORKERS = env_int("WEB_WORKERS", min(2, os.cpu_count() or 1))
 WEB_THREADS = env_int("WEB_THREADS", 4)
 DATABASES["default"].setdefault("CONN_MAX_AGE", 600)

@@ -14,10 +14,10 @@ from django.db.models.functions import Now
 from claxson.accounts.models import User
 from claxson.core.classes import DECISIVE
 from claxson.voting.models import Suspicion
+from claxson.voting.oversight import detectors
 from claxson.voting.oversight.audit import record_act
-from claxson.voting.rules import detectors
-from claxson.voting.rules.detectors import Activity, Evidence
-from claxson.voting.rules.lockstep import pairs_in_lockstep
+from claxson.voting.oversight.detectors import Activity, Evidence
+from claxson.voting.oversight.lockstep import pairs_in_lockstep
 
 WINDOW = dt.timedelta(days=30)
 MOST_VOTES = 1_000_000  # that are searched for pairs, the newest first

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from claxson.core.classes import DECISIVE
+from claxson.core.classes import DECISIVE, Answer
 from claxson.voting.errors import (
     AlreadyVoted,
     ForgedLease,

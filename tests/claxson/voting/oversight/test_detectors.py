@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from claxson.core.classes import DECISIVE
+from claxson.voting.oversight.detectors import Activity, below_chance, one_answer, too_fast
 from claxson.voting.rules.crowd import answer_of, make_crowd
-from claxson.voting.rules.detectors import Activity, below_chance, one_answer, too_fast
 
 CROWD = {"agn": 6000, "star": 3000, "xrb": 600, "cv": 300, "other": 100}
 

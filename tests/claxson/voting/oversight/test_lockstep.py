@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from claxson.voting.oversight.lockstep import pairs_in_lockstep
 from claxson.voting.rules.crowd import CLASSES, answer_of, make_crowd
-from claxson.voting.rules.lockstep import pairs_in_lockstep
 
 N_SOURCES = 300
 
