@@ -14,11 +14,12 @@ COUNTERPART_COLUMNS = ("bmag", "rmag", "w1mag", "w2mag", "proper_motion_masyr")
 
 @dataclass(frozen=True)
 class Position:
-    """A place on the sky, ICRS deg, with an optional name (empty when it has none)."""
+    """A place on the sky, ICRS deg, with an optional name (empty) and number in a source list (0)."""
 
     ra_deg: float
     dec_deg: float
     name: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True)
