@@ -12,6 +12,7 @@ import numpy as np
 from pipeline.config import RunConfig
 from pipeline.errors import EmptyEventList, NoEventList, PipelineError, SimulatedInput, UnknownInstrument
 from pipeline.exposures import can_join, join_cameras
+from pipeline.fit.files import FileSpectrum, read_file_spectrum, shelf_of
 from pipeline.inventory import Failure, Folder, InputFile, failure_of
 from pipeline.measure.apertures import Camera, camera_of
 from pipeline.measure.cleaning import clean_events, is_clean
@@ -55,6 +56,8 @@ class Observation:
         Extended emission.
     counterparts : tuple of Counterpart
         Optical and infrared objects.
+    spectra : tuple of FileSpectrum
+        Spectra of the input that have their responses.
     flare_cut : GoodTime
         Time that this run cut out of some camera because of background flares.
     notes : tuple of str
@@ -75,6 +78,7 @@ class Observation:
     positions: tuple[Position, ...]
     extended: tuple[Ellipse, ...]
     counterparts: tuple[Counterpart, ...]
+    spectra: tuple[FileSpectrum, ...]
     flare_cut: GoodTime
     notes: tuple[str, ...]
     failures: tuple[Failure, ...]
@@ -147,6 +151,7 @@ def load_observation(folder: Folder, config: RunConfig, given: list[Position] | 
         positions=tuple(positions),
         extended=tuple(extended),
         counterparts=tuple(_counterparts(desk)),
+        spectra=tuple(_spectra(desk, first.obsid)),
         flare_cut=_flare_cut(chosen, exposures),
         notes=tuple(desk.notes),
         failures=tuple(desk.failures),
@@ -339,6 +344,25 @@ def _source_lists(desk: _Desk) -> RegionList:
             desk.fail(file, error)
     points = tuple(point for one in found for point in one.points)
     return RegionList(points, tuple(ellipse for one in found for ellipse in one.extended))
+
+
+def _spectra(desk: _Desk, obsid: str) -> list[FileSpectrum]:
+    """Spectra that can be fitted; one line tells of all that cannot."""
+    shelf = shelf_of([f.path for kind in ("spectrum", "area", "matrix") for f in desk.folder.of_kind(kind)])
+    found, left = [], []
+    for file in desk.folder.of_kind("spectrum"):
+        try:
+            one = read_file_spectrum(file.path, shelf)
+        except PipelineError as error:
+            desk.fail(file, error)
+            continue
+        if isinstance(one, str):
+            left.append(one)
+        elif one.spectrum.obsid in {"", obsid}:
+            found.append(one)
+    if left:
+        desk.notes.append(f"{obsid}: {len(left)} spectra were not fitted, the first: {left[0]}")
+    return found
 
 
 def _counterparts(desk: _Desk) -> list[Counterpart]:

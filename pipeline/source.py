@@ -83,10 +83,25 @@ def _features(
     source: MergedSource, members: list[Entry], counts: list[BandCounts], counterpart: Counterpart | None
 ) -> Features:
     features = source_features([_numbers(member["features"]) for member in members], counts)
+    features |= _fitted_index(members)
     features["gal_lat_deg"] = galactic_latitude(source.ra_deg, source.dec_deg)
     if counterpart is not None:
         features |= counterpart_features(counterpart, features["flux_8_cgs"], features["flux_8_cgs_err"])
     return features
+
+
+def _fitted_index(members: list[Entry]) -> Features:
+    """The index of spectra that were fitted through their own responses goes before that of the bands."""
+    pairs = [
+        (one["features"]["photon_index"], one["features"]["photon_index_err"])
+        for one in members
+        if one["fitted"] and one["features"]["photon_index_err"]
+    ]
+    if not pairs:
+        return {}
+    weight = sum(error**-2 for _, error in pairs)
+    value = sum(index * error**-2 for index, error in pairs) / weight
+    return {"photon_index": value, "photon_index_err": weight**-0.5}
 
 
 def _numbers(features: dict[str, float | None]) -> Features:

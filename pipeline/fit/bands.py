@@ -8,7 +8,7 @@ corrected per band by the ratio of their conversion factors.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -47,11 +47,17 @@ class IndexEstimate:
         Index and half its 68 % range; NaN when there is none.
     reason : str
         Why there is none; empty otherwise.
+    nh_1e22 : float
+        The absorbing column that goes best with it, 1e22 cm-2.
+    norm : float
+        photon cm-2 s-1 keV-1 at 1 keV of the unabsorbed power law.
     """
 
     value: float
     error: float
     reason: str = ""
+    nh_1e22: float = math.nan
+    norm: float = math.nan
 
 
 def index_from_bands(cameras: list[BandCounts]) -> IndexEstimate:
@@ -75,8 +81,14 @@ def index_from_bands(cameras: list[BandCounts]) -> IndexEstimate:
     joined = join_exposures(cameras)
     coarse = _surface(joined, INDICES, LOG_NH)
     indices, columns = _closer(coarse)
-    profile = _least_over_columns(_surface(joined, indices, columns))
-    return _estimate(indices, profile)
+    surface = _surface(joined, indices, columns)
+    estimate = _estimate(indices, _least_over_columns(surface))
+    if not math.isfinite(estimate.value):
+        return estimate
+    best = surface[int(np.argmin(np.abs(indices - estimate.value)))]
+    log_nh = float(columns[int(np.argmin(best))])
+    norm = _norm(joined, np.array([estimate.value]), np.array([log_nh]))[0]
+    return replace(estimate, nh_1e22=10.0 ** (log_nh - 22.0), norm=float(norm[0, 0]))
 
 
 def _estimate(indices: NDArray[np.float64], profile: NDArray[np.float64]) -> IndexEstimate:
@@ -106,19 +118,27 @@ def _surface(
     cameras: list[BandCounts], indices: NDArray[np.float64], log_nh: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """W, prior included, on a grid of indices and columns."""
+    misfit = _norm(cameras, indices, log_nh)[1]
+    return misfit + ((log_nh - USUAL_LOG_NH) / SPREAD_LOG_NH) ** 2
+
+
+def _norm(
+    cameras: list[BandCounts], indices: NDArray[np.float64], log_nh: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The best norm of each index and column, and its W."""
     names = tuple(one.camera for one in cameras)
     # The coarse grid is the same for all sources.
     rates = _coarse_rates(names) if indices is INDICES else _rates(names, indices, log_nh)
-    shape = rates * np.concatenate([_correction(one) for one in cameras])
+    shape = rates * np.concatenate([correction(one) for one in cameras])
     source, background, ratio = (
         np.concatenate([getattr(one, name) for one in cameras]) for name in ("source", "background", "ratio")
     )
     norm = best_norm(source, background, ratio, shape)
-    misfit = w_statistic(source, background, ratio, norm[..., None] * shape)
-    return misfit + ((log_nh - USUAL_LOG_NH) / SPREAD_LOG_NH) ** 2
+    return norm, w_statistic(source, background, ratio, norm[..., None] * shape)
 
 
-def _correction(one: BandCounts) -> NDArray[np.float64]:
+def correction(one: BandCounts) -> NDArray[np.float64]:
+    """Exposure (s) per band that turns the on-axis rate of the Medium filter into counts of this camera."""
     return np.asarray(one.effective_s * conversion(one) / energy_conversion(one.camera, STANDARD_FILTER))
 
 

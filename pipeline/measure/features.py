@@ -8,14 +8,12 @@ from typing import Final
 import numpy as np
 
 from pipeline.bands import HARDNESS_BANDS, NARROW_BANDS
-from pipeline.fit.bands import index_from_bands
-from pipeline.measure.apertures import Patch
+from pipeline.fit.bands import IndexEstimate, index_from_bands
 from pipeline.measure.poisson.fluxlimit import flux_upper_limit
 from pipeline.measure.poisson.hardness import hardness_ratios
 from pipeline.measure.poisson.posterior import SourceCounts
 from pipeline.measure.rates import (
     BandCounts,
-    count_patch,
     epic_flux,
     pool,
     pooled_exposure,
@@ -94,31 +92,15 @@ def _derived_description(name: str) -> tuple[str, str]:
     return "s-1", f"count rate of all cameras, band {name[-1]}"
 
 
-def detection_features(patches: list[Patch], chi2_prob: float) -> Features:
-    """Features of one source in one observation.
-
-    Parameters
-    ----------
-    patches : list of Patch
-        One for each camera that saw the source, at least one.
-    chi2_prob : float
-        From the light curves.
-
-    Returns
-    -------
-    dict of str to float
-        hr1..hr4, rates, flux_8_cgs, counts_8 with errors, and chi2_prob. NaN = cannot be told.
-    """
-    return band_features([count_patch(patch) for patch in patches]) | {"chi2_prob": chi2_prob}
-
-
-def band_features(cameras: list[BandCounts]) -> Features:
+def band_features(cameras: list[BandCounts], index: IndexEstimate | None = None) -> Features:
     """Features that follow from counts in bands.
 
     Parameters
     ----------
     cameras : list of BandCounts
         At least one; of one or several observations.
+    index : IndexEstimate or None
+        Photon index; None makes one from the counts.
 
     Returns
     -------
@@ -140,7 +122,7 @@ def band_features(cameras: list[BandCounts]) -> Features:
     features |= {"flux_8_cgs": flux, "flux_8_cgs_err": error}
     # A limit beside a measured flux would only contradict it: it stands for one spectrum, the flux for none.
     features["flux_8_upper_cgs"] = math.nan if seen else flux_upper_limit(cameras)
-    index = index_from_bands(cameras)
+    index = index_from_bands(cameras) if index is None else index
     return features | {"photon_index": index.value, "photon_index_err": index.error} | _hardness(cameras)
 
 
@@ -161,7 +143,7 @@ def source_features(detections: list[Features], counts: list[BandCounts]) -> Fea
     Parameters
     ----------
     detections : list of dict
-        As made by `detection_features`; at least one.
+        As made by `band_features`, with `chi2_prob` of the light curves; at least one.
     counts : list of BandCounts
         Of all its observations and cameras; at least one.
 

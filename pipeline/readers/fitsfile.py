@@ -32,12 +32,23 @@ _STUMBLES = (
 )
 _CARD = 80
 _COUNTED = (b"NAXIS   = ", b"TFIELDS = ")
-FITS_SUFFIXES = (".fits", ".fit", ".fits.gz", ".fit.gz", ".ftz", ".ft")
+FITS_SUFFIXES = (".fits", ".fit", ".fts", ".ftz", ".ft")
+OTHER_SUFFIXES = (".evt", ".ds", ".img", ".rmf", ".rsp", ".arf", ".pha", ".pi")
+BEGINNINGS = (b"SIMPLE", b"\x1f\x8b")
 
 
 def is_fits_name(path: Path) -> bool:
-    """Whether a file name looks like FITS (PPS files end in .FTZ)."""
-    return path.name.lower().endswith(FITS_SUFFIXES)
+    """Whether a file must be FITS by its name (PPS files end in .FTZ), or may be and begins like one."""
+    name = path.name.lower().removesuffix(".gz")
+    return name.endswith(FITS_SUFFIXES) or (name.endswith(OTHER_SUFFIXES) and _begins_like_fits(path))
+
+
+def _begins_like_fits(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(6).startswith(BEGINNINGS)
+    except OSError:
+        return False
 
 
 @contextmanager
