@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -20,13 +20,22 @@ from pipeline.measure.detect import as_positions, detect_sources, make_field
 from pipeline.measure.exposure import ExposureMap, from_events, from_image
 from pipeline.measure.goodtime import GoodTime, contains, intersect, union
 from pipeline.measure.positions import chord, unit_vectors
+from pipeline.products.sky import SkyPicture, read_sky_pictures
 from pipeline.readers.catalogues import read_source_list
 from pipeline.readers.events import MJD_REFERENCE, EventList, read_events
 from pipeline.readers.images import read_image
 from pipeline.readers.intervals import read_flare_good_time, read_good_time
 from pipeline.readers.region_files import Ellipse, RegionList, read_regions
-from pipeline.readers.tables import Counterpart, Position, read_counterparts, read_positions
+from pipeline.readers.tables import (
+    Counterpart,
+    Galaxy,
+    Position,
+    read_counterparts,
+    read_galaxies,
+    read_positions,
+)
 
+T = TypeVar("T")
 CAMERA_ORDER: Final = ("PN", "M1", "M2")
 FIELD_ARCSEC: Final = 17.0 * 60.0
 """No camera sees farther from where the telescope points."""
@@ -56,6 +65,10 @@ class Observation:
         Extended emission.
     counterparts : tuple of Counterpart
         Optical and infrared objects.
+    galaxies : tuple of Galaxy
+        Nearby galaxies.
+    pictures : tuple of SkyPicture
+        Pictures of the sky in other light.
     spectra : tuple of FileSpectrum
         Spectra of the input that have their responses.
     flare_cut : GoodTime
@@ -78,6 +91,8 @@ class Observation:
     positions: tuple[Position, ...]
     extended: tuple[Ellipse, ...]
     counterparts: tuple[Counterpart, ...]
+    galaxies: tuple[Galaxy, ...]
+    pictures: tuple[SkyPicture, ...]
     spectra: tuple[FileSpectrum, ...]
     flare_cut: GoodTime
     notes: tuple[str, ...]
@@ -150,7 +165,9 @@ def load_observation(folder: Folder, config: RunConfig, given: list[Position] | 
         cleaned_here=tuple(here for _, here in cleaned),
         positions=tuple(positions),
         extended=tuple(extended),
-        counterparts=tuple(_counterparts(desk)),
+        counterparts=tuple(_all_rows(desk, "counterparts", read_counterparts)),
+        galaxies=tuple(_all_rows(desk, "galaxies", read_galaxies)),
+        pictures=tuple(_all_rows(desk, "sky_pictures", read_sky_pictures)),
         spectra=tuple(_spectra(desk, first.obsid)),
         flare_cut=_flare_cut(chosen, exposures),
         notes=tuple(desk.notes),
@@ -292,7 +309,7 @@ def _find_positions(
     if points:
         return points, extended
     near = [position for position in given or () if _is_near(position, cameras[0].events)]
-    listed = near or _listed_positions(desk)
+    listed = near or _all_rows(desk, "positions", read_positions)
     if listed:
         return listed, extended
     sources = _source_lists(desk)
@@ -313,16 +330,6 @@ def _regions(desk: _Desk, file: InputFile) -> RegionList | None:
     except PipelineError as error:
         desk.fail(file, error)
         return None
-
-
-def _listed_positions(desk: _Desk) -> list[Position]:
-    found: list[Position] = []
-    for file in desk.folder.of_kind("positions"):
-        try:
-            found += read_positions(file.path)
-        except PipelineError as error:
-            desk.fail(file, error)
-    return found
 
 
 def _is_near(position: Position, events: EventList) -> bool:
@@ -365,11 +372,12 @@ def _spectra(desk: _Desk, obsid: str) -> list[FileSpectrum]:
     return found
 
 
-def _counterparts(desk: _Desk) -> list[Counterpart]:
-    found: list[Counterpart] = []
-    for file in desk.folder.of_kind("counterparts"):
+def _all_rows(desk: _Desk, kind: str, reader: Callable[[Path], list[T]]) -> list[T]:
+    """What all files of a kind list."""
+    found: list[T] = []
+    for file in desk.folder.of_kind(kind):
         try:
-            found += read_counterparts(file.path)
+            found += reader(file.path)
         except PipelineError as error:
             desk.fail(file, error)
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.config import RunConfig
 from pipeline.measure.absence import reasons_of_absence
-from pipeline.measure.counterparts import counterpart_features, nearest_counterpart
+from pipeline.measure.counterparts import counterpart_features, galaxy_features, nearest_counterpart
 from pipeline.measure.features import Features, position_error_arcsec, source_features
 from pipeline.measure.positions import MergedSource, galactic_latitude, iau_name, merge_positions
 from pipeline.measure.rates import BandCounts, counts_from_document
@@ -87,6 +87,10 @@ def _features(
     features["gal_lat_deg"] = galactic_latitude(source.ra_deg, source.dec_deg)
     if counterpart is not None:
         features |= counterpart_features(counterpart, features["flux_8_cgs"], features["flux_8_cgs_err"])
+    galaxy = next((member["galaxy"] for member in members if member["galaxy"]), None)
+    if galaxy is not None:
+        flux = features["flux_8_cgs"], features["flux_8_cgs_err"]
+        features |= galaxy_features(galaxy["ratio"], galaxy["distance_mpc"], *flux)
     return features
 
 

@@ -34,6 +34,41 @@ class Counterpart:
     proper_motion_masyr: float
 
 
+@dataclass(frozen=True)
+class Galaxy:
+    """A nearby galaxy: semi-major axis of its optical disc (arcmin) and distance (Mpc)."""
+
+    position: Position
+    radius_arcmin: float
+    distance_mpc: float
+
+
+def read_galaxies(path: Path) -> list[Galaxy]:
+    """Read galaxies: ra_deg, dec_deg, radius_arcmin, distance_mpc and, optionally, name.
+
+    Parameters
+    ----------
+    path : Path
+        CSV file with a header line.
+
+    Returns
+    -------
+    list of Galaxy
+
+    Raises
+    ------
+    UnreadableFile, MissingColumn, BadTable
+        What is wrong, with the line number; both numbers must be positive.
+    """
+    found = []
+    for line, row in _rows(path, ("ra_deg", "dec_deg", "radius_arcmin", "distance_mpc")):
+        radius, distance = (_number(row, name, path, line) for name in ("radius_arcmin", "distance_mpc"))
+        if not (radius > 0 and distance > 0):
+            raise BadTable(f"{path.name} line {line}: radius_arcmin and distance_mpc must be above zero")
+        found.append(Galaxy(_position(row, path, line), radius, distance))
+    return found
+
+
 def read_positions(path: Path) -> list[Position]:
     """Read a list of positions with columns ra_deg, dec_deg and, optionally, name.
 

@@ -16,7 +16,7 @@ from pipeline.errors import NotExposed
 from pipeline.fit.bands import IndexEstimate, index_from_bands
 from pipeline.fit.unfolding import unfold
 from pipeline.measure.apertures import Camera, Patch, Surroundings, cut_patch
-from pipeline.measure.counterparts import nearest_counterpart
+from pipeline.measure.counterparts import nearest_counterpart, nearest_galaxy
 from pipeline.measure.features import band_features
 from pipeline.measure.lightcurve import LightCurves, chance_of_constant, make_light_curves
 from pipeline.measure.positions import MergedSource, iau_name, merge_positions
@@ -29,7 +29,7 @@ from pipeline.products.drawings import draw_lightcurve, draw_spectrum
 from pipeline.products.files import Product, Variant, slug
 from pipeline.products.overlay import make_overlay
 from pipeline.products.pictures import cutout_products
-from pipeline.products.sky import sky_variants
+from pipeline.products.sky import picture_variants, sky_variants
 from pipeline.units.fits import fits_of, with_fits, with_fits_document
 from pipeline.units.neighbourhood import EventIndex, index_events
 
@@ -119,6 +119,7 @@ def measure_detection(source: MergedSource, label: str, field: Field) -> Detecti
         "counts": [plain(counts_document(one)) for one in counts],
         "epoch": epoch(vars(observation), features, listed=True),
         "counterpart": _counterpart(source, field),
+        "galaxy": _galaxy(source, field),
         "products": [product.entry() for product in products],
         "warnings": _warnings(observation.obsid, patches, features["flux_8_cgs"]) + failed,
     }
@@ -187,6 +188,14 @@ def _counterpart(source: MergedSource, field: Field) -> dict[str, Any] | None:
     return None if found is None else {key: _exact(value) for key, value in asdict(found).items()}
 
 
+def _galaxy(source: MergedSource, field: Field) -> dict[str, Any] | None:
+    found = nearest_galaxy(source.ra_deg, source.dec_deg, list(field.observation.galaxies))
+    if found is None:
+        return None
+    galaxy, ratio = found
+    return {"name": galaxy.position.name, **plain({"ratio": ratio, "distance_mpc": galaxy.distance_mpc})}
+
+
 def _exact(value: Any) -> Any:
     """Positions in all their digits; a magnitude that is missing as null."""
     return value if isinstance(value, dict) else plain(value)
@@ -204,9 +213,11 @@ def _products(
     base = f"{field.folder}/{slug(label)}"
     cutout = make_cutout(cameras, source.ra_deg, source.dec_deg, config)
     products = cutout_products(cutout, base, {"OBS_ID": obsid, "SIMULATD": simulated}, config)
-    if simulated:
-        sky = sky_variants(observation.counterparts, (source.ra_deg, source.dec_deg), base, config)
-        products[0] = replace(products[0], variants=(*products[0].variants, *sky))
+    place = (source.ra_deg, source.dec_deg)
+    sky = picture_variants(observation.pictures, place, base, config.merge_arcsec)
+    if simulated and not sky:
+        sky = sky_variants(observation.counterparts, place, base, config)
+    products[0] = replace(products[0], variants=(*products[0].variants, *sky))
     spectra = [make_spectrum(patch, config.spectrum_group_counts) for patch in patches]
     modelled = [unfold(one, of_camera, index) for one, of_camera in zip(spectra, counts, strict=True)]
     overlay = make_overlay(patches, curves, observation.flare_cut)
