@@ -91,6 +91,16 @@ def index_from_bands(cameras: list[BandCounts]) -> IndexEstimate:
     return replace(estimate, nh_1e22=10.0 ** (log_nh - 22.0), norm=float(norm[0, 0]))
 
 
+def model_counts(cameras: list[BandCounts], model: IndexEstimate) -> NDArray[np.float64] | None:
+    """Source counts that a model expects per camera and band, shape (cameras, 5); None without a model."""
+    if not math.isfinite(model.value):
+        return None
+    names = tuple(one.camera for one in cameras)
+    rates = _rates(names, np.array([model.value]), np.array([22.0 + math.log10(model.nh_1e22)]))
+    seconds = np.array([correction(one) for one in cameras])
+    return np.asarray(model.norm * rates.reshape(seconds.shape) * seconds)
+
+
 def _estimate(indices: NDArray[np.float64], profile: NDArray[np.float64]) -> IndexEstimate:
     fine = np.linspace(indices[0], indices[-1], 2001)
     curve = CubicSpline(indices, profile)(fine)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from pipeline.bands import HARDNESS_BANDS, NARROW_BANDS
-from pipeline.fit.bands import IndexEstimate, index_from_bands
+from pipeline.fit.bands import IndexEstimate, index_from_bands, model_counts
 from pipeline.measure.poisson.fluxlimit import flux_upper_limit
 from pipeline.measure.poisson.hardness import hardness_ratios
 from pipeline.measure.poisson.posterior import SourceCounts
@@ -117,12 +117,12 @@ def band_features(cameras: list[BandCounts], index: IndexEstimate | None = None)
     }
     for name, factors in sums.items():
         features[name], features[f"{name}_err"] = weighted_sum(cameras, factors)
-    flux, error = epic_flux(cameras)
+    index = index_from_bands(cameras) if index is None else index
+    flux, error = epic_flux(cameras, model_counts(cameras, index))
     seen = flux > SEEN_SIGMA * error
     features |= {"flux_8_cgs": flux, "flux_8_cgs_err": error}
     # A limit beside a measured flux would only contradict it: it stands for one spectrum, the flux for none.
     features["flux_8_upper_cgs"] = math.nan if seen else flux_upper_limit(cameras)
-    index = index_from_bands(cameras) if index is None else index
     return features | {"photon_index": index.value, "photon_index_err": index.error} | _hardness(cameras)
 
 
