@@ -28,13 +28,15 @@ INDICES: Final = np.linspace(-1.0, 6.0, 22)
 LOG_NH: Final = np.arange(20.0, 23.21, 0.4)
 ZOOM_POINTS: Final = (13, 19)
 ZOOM_DEPTH: Final = 6.0
+JOINED_ENERGIES: Final = 3
 USUAL_LOG_NH: Final = 20.6
 SPREAD_LOG_NH: Final = 0.5
 """Columns are taken to be about 4e20 cm-2 within a factor of three, as they are out of the Galactic plane;
 counts that speak for more absorption override this (a tenth of 1e23 cm-2 costs 7.8 in W)."""
 
 _CAMERAS: Final = {one.name: one for one in CAMERAS}
-_CROSS_SECTION: Final = cross_section_cm2(ENERGIES_KEV)
+_ENERGY_KEV: Final = ENERGIES_KEV.reshape(-1, JOINED_ENERGIES).mean(axis=1)
+_CROSS_SECTION: Final = cross_section_cm2(_ENERGY_KEV)
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,13 @@ def _least_over_columns(surface: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(middle + offset * (0.5 * (right - left) + 0.5 * offset * bend))
 
 
+@lru_cache(maxsize=8)
+def _matrix(camera: str) -> NDArray[np.float64]:
+    """Response of the bands on the energies of the fit, which are as wide as three of the simulator's."""
+    fine = band_matrix(_CAMERAS[camera])
+    return np.asarray(fine.reshape(len(_ENERGY_KEV), JOINED_ENERGIES, -1).sum(axis=1))
+
+
 @lru_cache(maxsize=32)
 def _coarse_rates(cameras: tuple[str, ...]) -> NDArray[np.float64]:
     return _rates(cameras, INDICES, LOG_NH)
@@ -172,8 +181,7 @@ def _rates(
     cameras: tuple[str, ...], indices: NDArray[np.float64], log_nh: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Rates of all bands of the cameras for a norm of one, shape (indices, columns, 5 x cameras), Medium."""
-    energy = ENERGIES_KEV
-    spectra = energy ** -indices[:, None]
+    spectra = _ENERGY_KEV ** -indices[:, None]
     passed = np.exp(-(10.0 ** log_nh[:, None]) * _CROSS_SECTION)
-    matrix = np.concatenate([band_matrix(_CAMERAS[name]) for name in cameras], axis=1)
+    matrix = np.concatenate([_matrix(name) for name in cameras], axis=1)
     return np.asarray((spectra[:, None, :] * passed[None, :, :]) @ matrix)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -209,12 +210,20 @@ def _draw(
     planes = []
     for band, depth in zip(view.colours, view.depth, strict=True):
         peaks = _signal([counterparts[n] for n in near], band, depth)
-        plane = rng.standard_normal((side, side), dtype=np.float32)
+        # Fresh noise for every picture would cost more than all else in it.
+        plane = np.roll(_noise(side), tuple(rng.integers(0, side, 2)), axis=(0, 1))
         planes.append(sum((peak * disc for peak, disc in zip(peaks, discs, strict=True)), start=plane))
     red, blue = planes
     colour = np.stack([red, (red + blue) / 2, blue], axis=-1)
-    shown = np.arcsinh(np.clip(colour, 0, WHITE_SIGMA) / SOFT_SIGMA) / np.arcsinh(WHITE_SIGMA / SOFT_SIGMA)
-    return np.asarray(np.rint(255 * shown)[::-1], dtype=np.uint8)
+    scale = np.float32(255.0 / np.arcsinh(WHITE_SIGMA / SOFT_SIGMA))
+    shown = np.arcsinh(np.clip(colour, 0, WHITE_SIGMA) * np.float32(1.0 / SOFT_SIGMA)) * scale
+    return np.asarray(np.rint(shown)[::-1], dtype=np.uint8)
+
+
+@lru_cache(maxsize=4)
+def _noise(side: int) -> NDArray[np.float32]:
+    """A noisy plane; each picture shows it from another corner on."""
+    return np.random.default_rng(side).standard_normal((side, side), dtype=np.float32)
 
 
 def _field_arcsec(config: RunConfig) -> float:
