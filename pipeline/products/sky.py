@@ -50,15 +50,15 @@ class SkyView:
 
 
 VIEWS: Final = (
-    SkyView("optical", ("rmag", "bmag"), (22.0, 22.5), 0.9),
+    SkyView("optical", ("rmag", "bmag"), (22.0, 22.5), 1.2),
     SkyView("infrared", ("w2mag", "w1mag"), (16.7, 17.3), 2.8),
     SkyView("ultraviolet", ("nuvmag", "fuvmag"), (22.0, 21.5), 1.8),
 )
 BEYOND_BLUE: Final = {"nuvmag": 1.5, "fuvmag": 2.5}
 SCHEMA: Final = "claxson.sky/1"
 DEPTH_SIGMA: Final = 5.0
-WHITE_SIGMA: Final = 3000.0
-SOFT_SIGMA: Final = 3.0
+WHITE_SIGMA: Final = 400.0
+SOFT_SIGMA: Final = 2.0
 SHARE_OF_FIELD: Final = 0.5
 
 

@@ -78,6 +78,7 @@ def opened_fits(path: Path) -> Iterator[Any]:
         warnings.simplefilter("always")
         try:
             content = _content(path)
+            _refuse_strangers(content, path)
             _refuse_endless(content, path)
             with fits.open(content, mode="readonly", memmap=False) as hdus:
                 len(hdus)  # reads every header, so that a short file shows
@@ -100,6 +101,13 @@ def _content(path: Path) -> io.BytesIO:
     """All bytes, unpacked where the file is gzipped: as a whole, because astropy ignores a lost end."""
     content = path.read_bytes()
     return io.BytesIO(gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content)
+
+
+def _refuse_strangers(content: io.BytesIO, path: Path) -> None:
+    """A text or a picture under a FITS name is not a damaged file, and fetching it again would not help."""
+    begin = content.getvalue()[:9]
+    if begin and not begin.startswith(b"SIMPLE"):
+        raise MalformedFits(f"{path.name}: not a FITS file (it begins with {begin!r}); leave it out")
 
 
 def _refuse_endless(content: io.BytesIO, path: Path) -> None:

@@ -104,6 +104,14 @@ def test_the_source_list_of_the_archive_gives_positions(write_events: WriteEvent
     assert [e.semi_major_arcsec for e in observation.extended] == [60.0]
 
 
+def test_a_listed_source_that_no_camera_saw_is_a_note(write_events: WriteEvents, tmp_path: Path) -> None:
+    folder = write_events().parent
+    write_list(folder, RA=[150.0, 150.26], DEC=[2.0, 2.0], SRC_NUM=[1, 2])
+    manifest = run(RunRequest((folder,), tmp_path / "out")).manifest
+    assert (len(manifest["sources"]), manifest["failures"]) == (1, [])
+    assert any("no camera of 0000000001 looked at" in note for note in manifest["notes"])
+
+
 def test_of_the_rows_of_emldetect_those_of_all_bands_count(write_events: WriteEvents) -> None:
     folder = write_events().parent
     columns = {"RA": [150.0] * 3, "DEC": [2.0] * 3, "ID_INST": [0, 1, 1], "ID_BAND": [0, 0, 1]}
