@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 
 from pipeline.measure.apertures import Camera
+from pipeline.measure.cleaning import COLUMNS
 from pipeline.measure.exposure import ExposureMap
 from pipeline.measure.goodtime import GoodTime, intersect, union
 from pipeline.readers.events import EventList
 
 MOST_SHARED: Final = 0.01
-_COLUMNS = ("time", "x", "y", "pi_ev", "flag", "pattern", "ccd")
 
 
 def can_join(first: EventList, second: EventList) -> bool:
@@ -42,7 +42,7 @@ def join_cameras(parts: list[Camera]) -> Camera:
         return parts[0]
     lists = [part.events for part in parts]
     order = np.argsort(np.concatenate([events.time for events in lists]), kind="stable")
-    columns = {name: np.concatenate([getattr(events, name) for events in lists])[order] for name in _COLUMNS}
+    columns = {name: np.concatenate([getattr(events, name) for events in lists])[order] for name in COLUMNS}
     good = {ccd: union(_of_ccd(lists, ccd)) for ccd in sorted({ccd for e in lists for ccd in e.good_times})}
     joined = replace(lists[0], good_times=good, live_fraction=_live(lists), **columns)  # type: ignore[arg-type]
     maps = tuple(_added([part.maps[band] for part in parts]) for band in range(len(parts[0].maps)))
