@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -130,7 +131,11 @@ def take_inventory(folder: Path) -> Folder:
         if kind:
             files.append(InputFile(path, label, kind, camera, _hash(path)))
     if not failures and not any(one.kind == "events" for one in files):
-        raise NoEventList(f"{folder.name}: no EPIC event list here; add a *EVLI* or *clean_evts* file")
+        kinds = Counter(one.kind for one in files)
+        found = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())) or "nothing to use"
+        raise NoEventList(
+            f"{folder.name}: no EPIC event list here (found: {found}); add a *EVLI* or *clean_evts* file"
+        )
     return Folder(folder, tuple(files), tuple(failures))
 
 
