@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,18 @@ from pipeline.readers.events import CAMERAS
 from pipeline.readers.fitsfile import is_fits_name, opened_fits, sha256_of
 
 _CAMERA_IN_NAME: Final = re.compile(r"(?:^|[_\d])(PN|M1|M2|MOS1|MOS2)(?=[_SUX\d.-])", re.I)
+_TABLES: Final = {
+    "counterparts.csv": "counterparts",
+    "galaxies.csv": "galaxies",
+    "sky_pictures.json": "sky_pictures",
+}
+_SOURCE_LIST: Final = re.compile(r"(OBSMLI|EMSRLI|EBMSLI|EMLLIS|_emllist)", re.I)
+_SPECTRAL: Final = {
+    "SPECTRUM": "spectrum",
+    "SPECRESP": "area",
+    "MATRIX": "matrix",
+    "SPECRESP MATRIX": "matrix",
+}
 _SHORT: Final = {"PN": "PN", "M1": "M1", "M2": "M2", "MOS1": "M1", "MOS2": "M2"}
 
 
@@ -26,7 +39,8 @@ class InputFile:
     label : str
         Path relative to the parent of its input folder, for the manifest.
     kind : str
-        events, image, exposure, regions, flare_background, gti, counterparts, positions, unreadable.
+        events, image, exposure, regions, flare_background, gti, source_list, spectrum, area, matrix,
+        counterparts, galaxies, sky_pictures, positions, unreadable.
     camera : str
         ``PN``, ``M1``, ``M2``, or empty when it is of no camera.
     sha256 : str
@@ -117,7 +131,11 @@ def take_inventory(folder: Path) -> Folder:
         if kind:
             files.append(InputFile(path, label, kind, camera, _hash(path)))
     if not failures and not any(one.kind == "events" for one in files):
-        raise NoEventList(f"{folder.name}: no EPIC event list here; add a *EVLI* or *clean_evts* file")
+        kinds = Counter(one.kind for one in files)
+        found = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())) or "nothing to use"
+        raise NoEventList(
+            f"{folder.name}: no EPIC event list here (found: {found}); add a *EVLI* or *clean_evts* file"
+        )
     return Folder(folder, tuple(files), tuple(failures))
 
 
@@ -132,8 +150,8 @@ def _recognise(path: Path) -> tuple[str, str]:
     name = path.name.lower()
     if name.endswith(".reg"):
         return "regions", ""
-    if name == "counterparts.csv":
-        return "counterparts", ""
+    if name in _TABLES:
+        return _TABLES[name], ""
     if name.endswith("sources.csv"):
         return "positions", ""
     if not is_fits_name(path):
@@ -152,8 +170,22 @@ def _kind_of_fits(hdus: Any, name: str) -> str:
         return "exposure" if "exposure map" in content or "expmap" in content else _image_kind(content)
     if "RATE" in names and ("FLCUTTHR" in hdus["RATE"].header or "FBKTSR" in name.upper()):
         return "flare_background"
+    if _is_source_list(hdus, name):
+        return "source_list"
+    spectral = next((_SPECTRAL[one] for one in names if one in _SPECTRAL), "")
+    if spectral:
+        return "" if str(primary.get("INSTRUME", "")).startswith("RGS") else spectral
     is_intervals = len(hdus) > 1 and str(hdus[1].header.get("HDUCLAS1", "")).strip().upper() == "GTI"
     return "gti" if is_intervals or "_gti" in name.lower() else ""
+
+
+def _is_source_list(hdus: Any, name: str) -> bool:
+    """A list of EPIC sources as the archive names it, or as the SAS does; not one of the Optical Monitor."""
+    tables = [hdu for hdu in hdus[1:] if hasattr(hdu, "columns")]
+    placed = any({"RA", "DEC"} <= {column.upper() for column in hdu.columns.names} for hdu in tables)
+    instruments = {str(hdu.header.get("INSTRUME", "")).strip() for hdu in hdus[:2]}
+    named = _SOURCE_LIST.search(name) is not None or "SRCLIST" in [hdu.name for hdu in tables]
+    return placed and named and not instruments & {"OM", "RGS1", "RGS2"} and "OMX" not in name.upper()
 
 
 def _image_kind(content: str) -> str:

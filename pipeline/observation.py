@@ -5,25 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
 from pipeline.config import RunConfig
 from pipeline.errors import EmptyEventList, NoEventList, PipelineError, SimulatedInput, UnknownInstrument
+from pipeline.exposures import can_join, join_cameras
+from pipeline.fit.files import FileSpectrum, read_file_spectrum, shelf_of
 from pipeline.inventory import Failure, Folder, InputFile, failure_of
 from pipeline.measure.apertures import Camera, camera_of
 from pipeline.measure.cleaning import clean_events, is_clean
 from pipeline.measure.detect import as_positions, detect_sources, make_field
 from pipeline.measure.exposure import ExposureMap, from_events, from_image
 from pipeline.measure.goodtime import GoodTime, contains, intersect, union
+from pipeline.measure.positions import chord, unit_vectors
+from pipeline.products.sky import SkyPicture, read_sky_pictures
+from pipeline.readers.catalogues import read_source_list
 from pipeline.readers.events import MJD_REFERENCE, EventList, read_events
-from pipeline.readers.images import SkyImage, read_image
+from pipeline.readers.images import read_image
 from pipeline.readers.intervals import read_flare_good_time, read_good_time
 from pipeline.readers.region_files import Ellipse, RegionList, read_regions
-from pipeline.readers.tables import Counterpart, Position, read_counterparts, read_positions
+from pipeline.readers.tables import (
+    Counterpart,
+    Galaxy,
+    Position,
+    read_counterparts,
+    read_galaxies,
+    read_positions,
+)
 
+T = TypeVar("T")
 CAMERA_ORDER: Final = ("PN", "M1", "M2")
+FIELD_ARCSEC: Final = 17.0 * 60.0
+"""No camera sees farther from where the telescope points."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +65,12 @@ class Observation:
         Extended emission.
     counterparts : tuple of Counterpart
         Optical and infrared objects.
+    galaxies : tuple of Galaxy
+        Nearby galaxies.
+    pictures : tuple of SkyPicture
+        Pictures of the sky in other light.
+    spectra : tuple of FileSpectrum
+        Spectra of the input that have their responses.
     flare_cut : GoodTime
         Time that this run cut out of some camera because of background flares.
     notes : tuple of str
@@ -70,6 +91,9 @@ class Observation:
     positions: tuple[Position, ...]
     extended: tuple[Ellipse, ...]
     counterparts: tuple[Counterpart, ...]
+    galaxies: tuple[Galaxy, ...]
+    pictures: tuple[SkyPicture, ...]
+    spectra: tuple[FileSpectrum, ...]
     flare_cut: GoodTime
     notes: tuple[str, ...]
     failures: tuple[Failure, ...]
@@ -83,6 +107,7 @@ class _Desk:
     config: RunConfig
     notes: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    maps: dict[str, tuple[str, ExposureMap] | None] = field(default_factory=dict)
 
     def fail(self, file: InputFile, error: PipelineError) -> None:
         self.failures.append(failure_of(file.label, error))
@@ -118,10 +143,12 @@ def load_observation(folder: Folder, config: RunConfig, given: list[Position] | 
         raise SimulatedInput(
             f"{folder.path.name}: simulated events; leave the folder out or drop --only-real"
         )
-    cleaned = [pair for events in chosen if (pair := _clean_camera(desk, events)) is not None]
+    cleaned = [pair for events in chosen if (pair := _clean_camera(desk, events, chosen)) is not None]
     if not cleaned:
         causes = "; ".join([*(failure.message for failure in desk.failures), *desk.notes]) or "none is here"
         raise NoEventList(f"{folder.path.name}: no usable EPIC event list ({causes})")
+    exposures = [camera for camera, _ in cleaned]
+    cleaned = _join_exposures(cleaned)
     cameras = [camera for camera, _ in cleaned]
     positions, extended = _find_positions(desk, cameras, given)
     first = cameras[0].events
@@ -138,8 +165,11 @@ def load_observation(folder: Folder, config: RunConfig, given: list[Position] | 
         cleaned_here=tuple(here for _, here in cleaned),
         positions=tuple(positions),
         extended=tuple(extended),
-        counterparts=tuple(_counterparts(desk)),
-        flare_cut=_flare_cut(chosen, cameras),
+        counterparts=tuple(_all_rows(desk, "counterparts", read_counterparts)),
+        galaxies=tuple(_all_rows(desk, "galaxies", read_galaxies)),
+        pictures=tuple(_all_rows(desk, "sky_pictures", read_sky_pictures)),
+        spectra=tuple(_spectra(desk, first.obsid)),
+        flare_cut=_flare_cut(chosen, exposures),
         notes=tuple(desk.notes),
         failures=tuple(desk.failures),
     )
@@ -158,7 +188,7 @@ def _flare_cut(lists: list[EventList], cameras: list[Camera]) -> GoodTime:
 
 
 def _choose_lists(desk: _Desk) -> list[EventList]:
-    """One list for each camera: of the same exposure the raw one, of several exposures the longest."""
+    """The lists to use, camera by camera."""
     lists: list[EventList] = []
     for file in desk.folder.of_kind("events"):
         try:
@@ -174,15 +204,34 @@ def _choose_lists(desk: _Desk) -> list[EventList]:
     chosen = []
     for camera in CAMERA_ORDER:
         mine = [events for events in lists if events.camera == camera and events.obsid == obsids[0]]
-        if mine:
-            # A raw list keeps the full energy range and all the time, so it wins over its own filtered copy.
-            mine.sort(key=lambda e: (is_clean(e), -e.good_seconds, e.name))
-            chosen.append(mine[0])
-            desk.notes += [f"{e.obsid} {camera}: used {mine[0].name}, not {e.name}" for e in mine[1:]]
+        chosen += _choose_exposures(desk, mine)
     return chosen
 
 
-def _clean_camera(desk: _Desk, events: EventList) -> tuple[Camera, bool] | None:
+def _choose_exposures(desk: _Desk, lists: list[EventList]) -> list[EventList]:
+    """Of each exposure of a camera one list, the longest first; only those whose counts can be added."""
+    # A raw list keeps the full energy range and all the time, so it wins over its own filtered copy.
+    lists = sorted(lists, key=lambda e: (is_clean(e), -e.good_seconds, e.name))
+    chosen: list[EventList] = []
+    for events in lists:
+        if all(can_join(one, events) for one in chosen):
+            chosen.append(events)
+    used = ", ".join(events.name for events in chosen)
+    left = [events for events in lists if not any(events is one for one in chosen)]
+    desk.notes += [f"{e.obsid} {e.camera}: used {used}, not {e.name}" for e in left]
+    if len(chosen) > 1:
+        desk.notes.append(f"{chosen[0].obsid} {chosen[0].camera}: {len(chosen)} exposures joined: {used}")
+    return chosen
+
+
+def _join_exposures(cleaned: list[tuple[Camera, bool]]) -> list[tuple[Camera, bool]]:
+    """One camera for all its exposures; said to be cleaned here if any of them was."""
+    names = dict.fromkeys(camera.events.camera for camera, _ in cleaned)
+    groups = [[pair for pair in cleaned if pair[0].events.camera == name] for name in names]
+    return [(join_cameras([c for c, _ in group]), any(here for _, here in group)) for group in groups]
+
+
+def _clean_camera(desk: _Desk, events: EventList, chosen: list[EventList]) -> tuple[Camera, bool] | None:
     quiet = _quiet_time(desk, events)
     try:
         cleaned = clean_events(events, quiet)
@@ -193,22 +242,33 @@ def _clean_camera(desk: _Desk, events: EventList) -> tuple[Camera, bool] | None:
         desk.notes.append(
             f"{events.obsid} {events.camera}: no flare light curve or GTI file; flares were not cut"
         )
-    return camera_of(cleaned.events, _exposure_maps(desk, cleaned.events)), cleaned.cleaned_here
+    others = {one.exposure_id for one in chosen if one.camera == events.camera and one is not events}
+    return camera_of(cleaned.events, _exposure_maps(desk, cleaned.events, others)), cleaned.cleaned_here
 
 
-def _exposure_maps(desk: _Desk, events: EventList) -> list[ExposureMap]:
+def _exposure_maps(desk: _Desk, events: EventList, others: set[str]) -> list[ExposureMap]:
     """The maps of this exposure, else of this camera; without any, a flat one drawn from the events."""
-    images: list[SkyImage] = []
-    for file in _of_camera(desk, "exposure", events.camera):
-        try:
-            images.append(read_image(file.path))
-        except PipelineError as error:
-            desk.fail(file, error)
-    if not images:
+    read = [_map(desk, file) for file in _of_camera(desk, "exposure", events.camera)]
+    images = [one for one in read if one is not None]
+    same = [chart for exposure_id, chart in images if exposure_id == events.exposure_id]
+    # A map of another exposure would count its seconds here; one of all exposures names none of them.
+    merged = [chart for exposure_id, chart in images if exposure_id not in others]
+    if not (same or merged):
         desk.notes.append(f"{events.obsid} {events.camera}: no exposure map; vignetting was not corrected")
         return [from_events(events)]
-    same = [image for image in images if image.exposure_id == events.exposure_id]
-    return [from_image(image) for image in same or images]
+    return same or merged
+
+
+def _map(desk: _Desk, file: InputFile) -> tuple[str, ExposureMap] | None:
+    """Which exposure a map is of, and the map; each file is read once."""
+    if file.label not in desk.maps:
+        desk.maps[file.label] = None
+        try:
+            image = read_image(file.path)
+            desk.maps[file.label] = (image.exposure_id, from_image(image))
+        except PipelineError as error:
+            desk.fail(file, error)
+    return desk.maps[file.label]
 
 
 def _of_camera(desk: _Desk, kind: str, camera: str) -> list[InputFile]:
@@ -248,9 +308,15 @@ def _find_positions(
         )
     if points:
         return points, extended
-    listed = list(given or ()) or _listed_positions(desk)
+    near = [position for position in given or () if _is_near(position, cameras[0].events)]
+    listed = near or _all_rows(desk, "positions", read_positions)
     if listed:
         return listed, extended
+    sources = _source_lists(desk)
+    if sources.points:
+        counted = f"{len(sources.points)} positions, {len(sources.extended)} extended sources masked"
+        desk.notes.append(f"{label}: the archive's source list was used: {counted}")
+        return list(sources.points), [*extended, *sources.extended]
     detected = detect_sources(make_field(cameras), desk.config.detection_likelihood)
     desk.notes.append(f"{label}: no region file or list of positions; {len(detected)} sources were detected")
     return as_positions(detected), extended
@@ -266,21 +332,52 @@ def _regions(desk: _Desk, file: InputFile) -> RegionList | None:
         return None
 
 
-def _listed_positions(desk: _Desk) -> list[Position]:
-    found: list[Position] = []
-    for file in desk.folder.of_kind("positions"):
+def _is_near(position: Position, events: EventList) -> bool:
+    """Whether the telescope pointed near enough for a camera to see a place."""
+    here = unit_vectors(np.array([events.ra_pnt_deg]), np.array([events.dec_pnt_deg]))
+    there = unit_vectors(np.array([position.ra_deg]), np.array([position.dec_deg]))
+    return bool(np.linalg.norm(here - there) < chord(FIELD_ARCSEC))
+
+
+def _source_lists(desk: _Desk) -> RegionList:
+    """The sources of the archive's lists: of the one for all cameras, else of all there are."""
+    files = desk.folder.of_kind("source_list")
+    merged = [file for file in files if not file.camera] or files
+    found = []
+    for file in merged:
         try:
-            found += read_positions(file.path)
+            found.append(read_source_list(file.path))
         except PipelineError as error:
             desk.fail(file, error)
+    points = tuple(point for one in found for point in one.points)
+    return RegionList(points, tuple(ellipse for one in found for ellipse in one.extended))
+
+
+def _spectra(desk: _Desk, obsid: str) -> list[FileSpectrum]:
+    """Spectra that can be fitted; one line tells of all that cannot."""
+    shelf = shelf_of([f.path for kind in ("spectrum", "area", "matrix") for f in desk.folder.of_kind(kind)])
+    found, left = [], []
+    for file in desk.folder.of_kind("spectrum"):
+        try:
+            one = read_file_spectrum(file.path, shelf)
+        except PipelineError as error:
+            desk.fail(file, error)
+            continue
+        if isinstance(one, str):
+            left.append(one)
+        elif one.spectrum.obsid in {"", obsid}:
+            found.append(one)
+    if left:
+        desk.notes.append(f"{obsid}: {len(left)} spectra were not fitted, the first: {left[0]}")
     return found
 
 
-def _counterparts(desk: _Desk) -> list[Counterpart]:
-    found: list[Counterpart] = []
-    for file in desk.folder.of_kind("counterparts"):
+def _all_rows(desk: _Desk, kind: str, reader: Callable[[Path], list[T]]) -> list[T]:
+    """What all files of a kind list."""
+    found: list[T] = []
+    for file in desk.folder.of_kind(kind):
         try:
-            found += read_counterparts(file.path)
+            found += reader(file.path)
         except PipelineError as error:
             desk.fail(file, error)
     return found

@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+from scipy.spatial import cKDTree
+
 from pipeline.check import check_schema, is_inside
 from pipeline.config import RunConfig
 from pipeline.epochs import epoch, epoch_facts
-from pipeline.errors import DamagedManifest, OutputOverInput
+from pipeline.errors import DamagedManifest, NotExposed, OutputOverInput
 from pipeline.inventory import Failure, InputFile
 from pipeline.manifest import build_manifest, input_entries, read_manifest, write_manifest
+from pipeline.measure.positions import chord, unit_vectors
 from pipeline.products.files import files_of
 from pipeline.readers.fitsfile import sha256_of
 from pipeline.readers.tables import read_positions
@@ -104,6 +108,7 @@ def run(request: RunRequest, progress: Progress[Any] = silent) -> Outcome:
     records = _collect(request.out, ends, failures)
     sources = merge_detections({o: r["detections"] for o, r in records.items()}, request.config)
     _add_epochs(sources, records, units, request.jobs)
+    failures += _never_seen(request, units, sources)
     given = _given(request.sources)
     inputs = [*given, *(one for record in records.values() for one in record["inputs"])]
     manifest = build_manifest(inputs, list(records.values()), sources, failures, request.config)
@@ -128,6 +133,25 @@ def _units(request: RunRequest) -> tuple[list[Unit], list[Failure]]:
             message = f"{folder.name}: another folder of this name is part of the run; rename one"
             failures.append(Failure(folder.name, "duplicate_folder", message))
     return list(units.values()), failures
+
+
+def _never_seen(request: RunRequest, units: list[Unit], sources: list[dict[str, Any]]) -> list[Failure]:
+    """Positions of the list that are near no source of any observation."""
+    positions = units[0].positions if units else None
+    if not positions or request.sources is None:
+        return []
+    places = np.array([(source["ra_deg"], source["dec_deg"]) for source in sources]).reshape(-1, 2)
+    found: Any = cKDTree(unit_vectors(places[:, 0], places[:, 1])) if len(places) else None
+    asked = unit_vectors(*np.array([(one.ra_deg, one.dec_deg) for one in positions]).T)
+    reach = chord(request.config.merge_arcsec)
+    seen = found.query(asked)[0] <= reach if found else np.zeros(len(positions), dtype=bool)
+    lost = [
+        one.name or f"({one.ra_deg:.5f}, {one.dec_deg:.5f})"
+        for one, is_seen in zip(positions, seen, strict=True)
+        if not is_seen
+    ]
+    where = request.sources.name
+    return [Failure(where, NotExposed.code, f"{name}: no source was measured there") for name in lost]
 
 
 def _given(sources: Path | None) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.config import RunConfig
 from pipeline.measure.absence import reasons_of_absence
-from pipeline.measure.counterparts import counterpart_features, nearest_counterpart
+from pipeline.measure.counterparts import counterpart_features, galaxy_features, nearest_counterpart
 from pipeline.measure.features import Features, position_error_arcsec, source_features
 from pipeline.measure.positions import MergedSource, galactic_latitude, iau_name, merge_positions
 from pipeline.measure.rates import BandCounts, counts_from_document
@@ -83,10 +83,29 @@ def _features(
     source: MergedSource, members: list[Entry], counts: list[BandCounts], counterpart: Counterpart | None
 ) -> Features:
     features = source_features([_numbers(member["features"]) for member in members], counts)
+    features |= _fitted_index(members)
     features["gal_lat_deg"] = galactic_latitude(source.ra_deg, source.dec_deg)
     if counterpart is not None:
         features |= counterpart_features(counterpart, features["flux_8_cgs"], features["flux_8_cgs_err"])
+    galaxy = next((member["galaxy"] for member in members if member["galaxy"]), None)
+    if galaxy is not None:
+        flux = features["flux_8_cgs"], features["flux_8_cgs_err"]
+        features |= galaxy_features(galaxy["ratio"], galaxy["distance_mpc"], *flux)
     return features
+
+
+def _fitted_index(members: list[Entry]) -> Features:
+    """The index of spectra that were fitted through their own responses goes before that of the bands."""
+    pairs = [
+        (one["features"]["photon_index"], one["features"]["photon_index_err"])
+        for one in members
+        if one["fitted"] and one["features"]["photon_index_err"]
+    ]
+    if not pairs:
+        return {}
+    weight = sum(error**-2 for _, error in pairs)
+    value = sum(index * error**-2 for index, error in pairs) / weight
+    return {"photon_index": value, "photon_index_err": weight**-0.5}
 
 
 def _numbers(features: dict[str, float | None]) -> Features:

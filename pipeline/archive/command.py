@@ -7,21 +7,22 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-from pipeline.archive.fetching import fetch_observation
+from pipeline.archive.fetching import fetch_observation, fetch_surroundings
 from pipeline.archive.observations import observations_near
 from pipeline.archive.services import Services
 from pipeline.archive.transfer import Line
 from pipeline.errors import NoNetwork, PipelineError
 
-ADDRESSES = ("aio", "tap", "mirror", "mirror_tap")
+ADDRESSES = ("aio", "tap", "mirror", "mirror_tap", "xmatch", "vizier", "hips")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
     parser.description = (
         "Fetch event lists, exposure maps, flare curves and source lists of public observations from the "
-        "XMM-Newton Science Archive, or from HEASARC where that does not answer. Run it again to go on "
-        "where it stopped: what is there and whole is not fetched again."
+        "XMM-Newton Science Archive, or from HEASARC where that does not answer; and from the CDS what other "
+        "telescopes saw about the listed sources: counterparts, nearby galaxies and pictures. Run it again "
+        "to go on where it stopped: what is there and whole is not fetched again."
     )
     parser.add_argument("obsids", nargs="*", metavar="OBSID", help="ten digits, e.g. 0201901401")
     parser.add_argument(
@@ -34,6 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for their folders")
     parser.add_argument(
         "--pause", type=float, default=1.0, metavar="S", help="least seconds between requests"
+    )
+    parser.add_argument(
+        "--products-only", action="store_true", help="no counterparts, galaxies and pictures from the CDS"
     )
     for name in ADDRESSES:
         help_text = "base address, for a mirror of your own (default %(default)s)"
@@ -62,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     if not obsids:
         sys.stdout.write("no public observation points there; try a larger radius\n")
         return 0
-    return _fetch_all(line, obsids, args.out)
+    return _fetch_all(line, obsids, args.out, products_only=args.products_only)
 
 
 def _wrong_usage(args: argparse.Namespace) -> str:
@@ -81,22 +85,30 @@ def _asked(line: Line, args: argparse.Namespace) -> list[str]:
     return list(dict.fromkeys([*args.obsids, *found]))
 
 
-def _fetch_all(line: Line, obsids: list[str], out: Path) -> int:
+def _fetch_all(line: Line, obsids: list[str], out: Path, *, products_only: bool) -> int:
     failed = files = 0
     for obsid in obsids:
         try:
             files += fetch_observation(line, obsid, out, _tell).new
-        except NoNetwork as error:
-            # Every other observation would wait for the same network.
-            sys.stderr.write(f"failed: {obsid} ({error.code}): {error}\n")
-            failed += 1
-            break
         except (PipelineError, OSError) as error:
-            sys.stderr.write(f"failed: {obsid} ({getattr(error, 'code', 'cannot_write')}): {error}\n")
-            failed += 1
+            failed += _failed(obsid, error)
+            if isinstance(error, NoNetwork):
+                # Every other observation would wait for the same network.
+                break
+            continue
+        try:
+            files += 0 if products_only else fetch_surroundings(line, obsid, out, _tell)
+        except (PipelineError, OSError) as error:
+            failed += _failed(obsid, error)
     done = "all whole" if not failed else "run it again to go on"
     sys.stdout.write(f"{len(obsids)} observation(s), {files} new file(s), {failed} failure(s): {done}\n")
     return 1 if failed else 0
+
+
+def _failed(obsid: str, error: Exception) -> int:
+    """Tell of a failure, and count it."""
+    sys.stderr.write(f"failed: {obsid} ({getattr(error, 'code', 'cannot_write')}): {error}\n")
+    return 1
 
 
 def _tell(sentence: str) -> None:

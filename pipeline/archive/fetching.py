@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from pipeline.archive.pictures import fetch_pictures
 from pipeline.archive.products import WANTED, Fetched, from_archive, from_mirror
+from pipeline.archive.surroundings import fetch_counterparts, fetch_galaxies
 from pipeline.archive.transfer import Line
 from pipeline.errors import (
     ArchiveRefused,
@@ -21,7 +23,9 @@ from pipeline.errors import (
 )
 from pipeline.products.curves import json_bytes
 from pipeline.products.files import write_atomically
+from pipeline.readers.catalogues import read_source_list
 from pipeline.readers.fitsfile import opened_fits, sha256_of
+from pipeline.readers.tables import Position
 
 RECORD_NAME: Final = "fetched.json"
 SCHEMA: Final = "claxson.fetched/1"
@@ -82,6 +86,68 @@ def fetch_observation(line: Line, obsid: str, out: Path, tell: Told) -> FetchRep
     return FetchReport(obsid, record, new)
 
 
+def fetch_surroundings(line: Line, obsid: str, out: Path, tell: Told) -> int:
+    """Fetch counterparts, galaxies and pictures about the sources of an observation that has been fetched.
+
+    Parameters
+    ----------
+    line : Line
+        The line to the services.
+    obsid : str
+        Ten digits.
+    out : Path
+        Folder of the observation's folder.
+    tell : callable
+        Takes a sentence on the progress.
+
+    Returns
+    -------
+    int
+        Files that came now. Sources are those of the archive's list; without one only galaxies are sought.
+
+    Raises
+    ------
+    NoNetwork, ArchiveRefused, UnknownProduct
+        What stopped it; what was complete until then is kept and recorded.
+    """
+    folder = out / obsid
+    record = _read_record(folder, obsid)
+    positions, pointing = _sources(folder), _pointing(folder, record)
+    new = 0
+    tasks: dict[str, Callable[[], list[Path]]] = {
+        "counterparts": lambda: fetch_counterparts(line, positions, folder),
+        "galaxies": lambda: fetch_galaxies(line, pointing, folder) if pointing else [],
+        "sky_pictures": lambda: fetch_pictures(line, positions, folder),
+    }
+    for kind, task in tasks.items():
+        if _is_complete(record["kinds"].get(kind), folder):
+            continue
+        entries = [_plain_entry(path) for path in task()]
+        record["kinds"][kind] = entries
+        write_atomically(folder / RECORD_NAME, json_bytes(record))
+        tell(f"{obsid} {kind}: {len(entries)} file(s)")
+        new += len(entries)
+    return new
+
+
+def _sources(folder: Path) -> list[Position]:
+    lists = sorted(folder.glob("P*EP*OBSMLI*"))
+    return [point for path in lists[:1] for point in read_source_list(path).points]
+
+
+def _pointing(folder: Path, record: dict[str, Any]) -> Position | None:
+    """Where the telescope looked, from the first fetched file that says so."""
+    for entry in (entry for kind in WANTED for entry in record["kinds"].get(kind) or []):
+        header = _open(folder / entry["file"])
+        if "RA_PNT" in header and "DEC_PNT" in header:
+            return Position(float(header["RA_PNT"]), float(header["DEC_PNT"]))
+    return None
+
+
+def _plain_entry(path: Path) -> dict[str, Any]:
+    return {"file": path.name, "sha256": sha256_of(path), "bytes": path.stat().st_size}
+
+
 def _fetch_kind(line: Line, obsid: str, kind: str, folder: Path) -> Iterator[Fetched]:
     """From the Science Archive; from the mirror where that does not answer or not with whole files."""
     try:
@@ -99,10 +165,13 @@ def _fetch_kind(line: Line, obsid: str, kind: str, folder: Path) -> Iterator[Fet
 
 
 def _open(path: Path) -> Any:
-    """The primary header of a file that opens whole; a damaged one is removed, to be fetched again."""
+    """The headers of a file that opens whole; a damaged one is removed, to be fetched again."""
     try:
         with opened_fits(path) as hdus:
-            return hdus[0].header
+            header = hdus[0].header.copy()
+            for hdu in hdus[1:2]:
+                header.extend(hdu.header.cards, unique=True, bottom=True)
+            return header
     except PipelineError:
         path.unlink(missing_ok=True)
         raise

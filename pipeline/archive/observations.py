@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import warnings
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
+import numpy as np
 from astropy.io.votable import parse_single_table
 
 from pipeline.archive.transfer import Line
@@ -53,13 +54,36 @@ def observations_near(line: Line, cone_deg: tuple[float, float, float], scratch:
 
 def _ask(line: Line, service: str, query: str, scratch: Path) -> list[str]:
     asked = urlencode({"REQUEST": "doQuery", "LANG": "ADQL", "FORMAT": "votable", "QUERY": query})
-    content = line.read(f"{service}?{asked}", scratch)
+    rows = votable_rows(line.read(f"{service}?{asked}", scratch), service)
+    return sorted({str(next(iter(row.values()))).strip() for row in rows})
+
+
+def votable_rows(content: bytes, service: str) -> list[dict[str, Any]]:
+    """The rows of the table that a table service answers with.
+
+    Parameters
+    ----------
+    content : bytes
+        The answer.
+    service : str
+        Its address, for messages.
+
+    Returns
+    -------
+    list of dict
+        Column -> value; blank cells are left out.
+
+    Raises
+    ------
+    ArchiveRefused
+        The answer is not a table.
+    """
     try:
         with warnings.catch_warnings():
             # Real services break the standard of tables in harmless ways.
             warnings.simplefilter("ignore")
-            column = parse_single_table(io.BytesIO(content)).array
+            table = parse_single_table(io.BytesIO(content)).to_table(use_names_over_ids=True)
     except (ValueError, IndexError, OSError, TypeError) as error:
         said = content[:200].decode("utf-8", "replace").strip()
         raise ArchiveRefused(f"{service}: the answer is not a table ({said!r}); try again later") from error
-    return sorted({str(row[0]).strip() for row in column})
+    return [{name: row[name] for name in table.colnames if not np.ma.is_masked(row[name])} for row in table]

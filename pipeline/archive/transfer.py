@@ -30,6 +30,14 @@ class Answer:
     size: int
 
 
+@dataclass(frozen=True)
+class Form:
+    """What is sent with a request: the bytes and their type."""
+
+    content: bytes
+    content_type: str
+
+
 @dataclass
 class Line:
     """The line to the archives.
@@ -43,7 +51,7 @@ class Line:
     services: Services
     _last: float = field(default=0.0, repr=False)
 
-    def fetch(self, url: str, target: Path) -> Answer:
+    def fetch(self, url: str, target: Path, form: Form | None = None) -> Answer:
         """Fetch an address into a file.
 
         Parameters
@@ -53,6 +61,8 @@ class Line:
         target : Path
             File to write. What an earlier, broken transfer left of it is used if the archive can go on from
             there.
+        form : Form or None
+            What to send along; None asks for the address alone.
 
         Returns
         -------
@@ -68,7 +78,7 @@ class Line:
         for attempt in range(self.services.attempts):
             self._wait(attempt)
             try:
-                return self._once(url, target)
+                return self._once(url, target, form)
             except urllib.error.HTTPError as error:
                 with error:
                     failure = _refusal(url, error)
@@ -84,10 +94,10 @@ class Line:
             f"{host} cannot be reached or breaks off ({_reason(last)}); is there a network? try again later"
         ) from last
 
-    def read(self, url: str, target: Path) -> bytes:
+    def read(self, url: str, target: Path, form: Form | None = None) -> bytes:
         """Fetch an address whole, by way of a scratch file that is removed."""
         try:
-            self.fetch(url, target)
+            self.fetch(url, target, form)
             return target.read_bytes()
         finally:
             target.unlink(missing_ok=True)
@@ -98,9 +108,11 @@ class Line:
         time.sleep(max(self._last + pause - time.monotonic(), 0.0))
         self._last = time.monotonic()
 
-    def _once(self, url: str, target: Path) -> Answer:
-        had = target.stat().st_size if target.exists() else 0
-        request = urllib.request.Request(url, headers=_headers(had))  # noqa: S310 - checked in _opener
+    def _once(self, url: str, target: Path, form: Form | None) -> Answer:
+        had = target.stat().st_size if target.exists() and form is None else 0
+        headers = _headers(had) | ({"Content-Type": form.content_type} if form else {})
+        content = form.content if form else None
+        request = urllib.request.Request(url, content, headers)  # noqa: S310 - checked in _opener
         with closing(_opener(url).open(request, timeout=self.services.timeout_s)) as response:
             resumed = response.status == http.HTTPStatus.PARTIAL_CONTENT
             with target.open("ab" if resumed else "wb") as stream:

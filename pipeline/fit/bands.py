@@ -8,7 +8,7 @@ corrected per band by the ratio of their conversion factors.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -28,13 +28,15 @@ INDICES: Final = np.linspace(-1.0, 6.0, 22)
 LOG_NH: Final = np.arange(20.0, 23.21, 0.4)
 ZOOM_POINTS: Final = (13, 19)
 ZOOM_DEPTH: Final = 6.0
+JOINED_ENERGIES: Final = 3
 USUAL_LOG_NH: Final = 20.6
 SPREAD_LOG_NH: Final = 0.5
 """Columns are taken to be about 4e20 cm-2 within a factor of three, as they are out of the Galactic plane;
 counts that speak for more absorption override this (a tenth of 1e23 cm-2 costs 7.8 in W)."""
 
 _CAMERAS: Final = {one.name: one for one in CAMERAS}
-_CROSS_SECTION: Final = cross_section_cm2(ENERGIES_KEV)
+_ENERGY_KEV: Final = ENERGIES_KEV.reshape(-1, JOINED_ENERGIES).mean(axis=1)
+_CROSS_SECTION: Final = cross_section_cm2(_ENERGY_KEV)
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,17 @@ class IndexEstimate:
         Index and half its 68 % range; NaN when there is none.
     reason : str
         Why there is none; empty otherwise.
+    nh_1e22 : float
+        The absorbing column that goes best with it, 1e22 cm-2.
+    norm : float
+        photon cm-2 s-1 keV-1 at 1 keV of the unabsorbed power law.
     """
 
     value: float
     error: float
     reason: str = ""
+    nh_1e22: float = math.nan
+    norm: float = math.nan
 
 
 def index_from_bands(cameras: list[BandCounts]) -> IndexEstimate:
@@ -75,8 +83,24 @@ def index_from_bands(cameras: list[BandCounts]) -> IndexEstimate:
     joined = join_exposures(cameras)
     coarse = _surface(joined, INDICES, LOG_NH)
     indices, columns = _closer(coarse)
-    profile = _least_over_columns(_surface(joined, indices, columns))
-    return _estimate(indices, profile)
+    surface = _surface(joined, indices, columns)
+    estimate = _estimate(indices, _least_over_columns(surface))
+    if not math.isfinite(estimate.value):
+        return estimate
+    best = surface[int(np.argmin(np.abs(indices - estimate.value)))]
+    log_nh = float(columns[int(np.argmin(best))])
+    norm = _norm(joined, np.array([estimate.value]), np.array([log_nh]))[0]
+    return replace(estimate, nh_1e22=10.0 ** (log_nh - 22.0), norm=float(norm[0, 0]))
+
+
+def model_counts(cameras: list[BandCounts], model: IndexEstimate) -> NDArray[np.float64] | None:
+    """Source counts that a model expects per camera and band, shape (cameras, 5); None without a model."""
+    if not math.isfinite(model.value):
+        return None
+    names = tuple(one.camera for one in cameras)
+    rates = _rates(names, np.array([model.value]), np.array([22.0 + math.log10(model.nh_1e22)]))
+    seconds = np.array([correction(one) for one in cameras])
+    return np.asarray(model.norm * rates.reshape(seconds.shape) * seconds)
 
 
 def _estimate(indices: NDArray[np.float64], profile: NDArray[np.float64]) -> IndexEstimate:
@@ -106,19 +130,27 @@ def _surface(
     cameras: list[BandCounts], indices: NDArray[np.float64], log_nh: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """W, prior included, on a grid of indices and columns."""
+    misfit = _norm(cameras, indices, log_nh)[1]
+    return misfit + ((log_nh - USUAL_LOG_NH) / SPREAD_LOG_NH) ** 2
+
+
+def _norm(
+    cameras: list[BandCounts], indices: NDArray[np.float64], log_nh: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The best norm of each index and column, and its W."""
     names = tuple(one.camera for one in cameras)
     # The coarse grid is the same for all sources.
     rates = _coarse_rates(names) if indices is INDICES else _rates(names, indices, log_nh)
-    shape = rates * np.concatenate([_correction(one) for one in cameras])
+    shape = rates * np.concatenate([correction(one) for one in cameras])
     source, background, ratio = (
         np.concatenate([getattr(one, name) for one in cameras]) for name in ("source", "background", "ratio")
     )
     norm = best_norm(source, background, ratio, shape)
-    misfit = w_statistic(source, background, ratio, norm[..., None] * shape)
-    return misfit + ((log_nh - USUAL_LOG_NH) / SPREAD_LOG_NH) ** 2
+    return norm, w_statistic(source, background, ratio, norm[..., None] * shape)
 
 
-def _correction(one: BandCounts) -> NDArray[np.float64]:
+def correction(one: BandCounts) -> NDArray[np.float64]:
+    """Exposure (s) per band that turns the on-axis rate of the Medium filter into counts of this camera."""
     return np.asarray(one.effective_s * conversion(one) / energy_conversion(one.camera, STANDARD_FILTER))
 
 
@@ -133,6 +165,13 @@ def _least_over_columns(surface: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(middle + offset * (0.5 * (right - left) + 0.5 * offset * bend))
 
 
+@lru_cache(maxsize=8)
+def _matrix(camera: str) -> NDArray[np.float64]:
+    """Response of the bands on the energies of the fit, which are as wide as three of the simulator's."""
+    fine = band_matrix(_CAMERAS[camera])
+    return np.asarray(fine.reshape(len(_ENERGY_KEV), JOINED_ENERGIES, -1).sum(axis=1))
+
+
 @lru_cache(maxsize=32)
 def _coarse_rates(cameras: tuple[str, ...]) -> NDArray[np.float64]:
     return _rates(cameras, INDICES, LOG_NH)
@@ -142,8 +181,7 @@ def _rates(
     cameras: tuple[str, ...], indices: NDArray[np.float64], log_nh: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Rates of all bands of the cameras for a norm of one, shape (indices, columns, 5 x cameras), Medium."""
-    energy = ENERGIES_KEV
-    spectra = energy ** -indices[:, None]
+    spectra = _ENERGY_KEV ** -indices[:, None]
     passed = np.exp(-(10.0 ** log_nh[:, None]) * _CROSS_SECTION)
-    matrix = np.concatenate([band_matrix(_CAMERAS[name]) for name in cameras], axis=1)
+    matrix = np.concatenate([_matrix(name) for name in cameras], axis=1)
     return np.asarray((spectra[:, None, :] * passed[None, :, :]) @ matrix)

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 from scipy.special import xlogy
 
 TINY = 1e-12
+BISECTIONS = 7
+INTERPOLATIONS = 2
 
 
 def background_mean(
@@ -83,14 +85,29 @@ def best_norm(
     Returns
     -------
     ndarray of shape (...)
-        By bisection of the derivative, to a part in 1e4; nearly 0 where the source has no net counts.
+        From the zero of the derivative, bracketed by bisection and refined by interpolation, to a part in
+        1e4; nearly 0 where the source has no net counts.
     """
     guess = (source.sum() + 1.0) / np.maximum(shape.sum(axis=-1), TINY)
     low, high = np.log(guess) - 9.0, np.log(guess) + 1.0
-    for _ in range(17):
-        middle = 0.5 * (low + high)
-        model = np.exp(middle)[..., None] * shape
-        expected = model + ratio * background_mean(source, background, ratio, model)
-        rising = np.einsum("...i,...i->...", shape, 1.0 - source / np.maximum(expected, TINY)) > 0
-        low, high = np.where(rising, low, middle), np.where(rising, middle, high)
-    return np.asarray(np.exp(0.5 * (low + high)))
+    below, above = np.full(guess.shape, -1.0), np.full(guess.shape, 1.0)
+    for step in range(BISECTIONS + INTERPOLATIONS):
+        share = 0.5 if step < BISECTIONS else np.clip(below / (below - above), 0.01, 0.99)
+        middle = low + share * (high - low)
+        slope = _slope((source, background, ratio), shape, np.exp(middle))
+        rising = slope > 0
+        low, below = np.where(rising, low, middle), np.where(rising, below, slope)
+        high, above = np.where(rising, middle, high), np.where(rising, slope, above)
+    return np.asarray(np.exp(low + np.clip(below / (below - above), 0.0, 1.0) * (high - low)))
+
+
+def _slope(
+    counts: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
+    shape: NDArray[np.float64],
+    norm: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Half the derivative of W by the norm."""
+    source, background, ratio = counts
+    model = norm[..., None] * shape
+    expected = model + ratio * background_mean(source, background, ratio, model)
+    return np.asarray(np.einsum("...i,...i->...", shape, 1.0 - source / np.maximum(expected, TINY)))

@@ -12,6 +12,9 @@ from pipeline.errors import EmptyEventList
 from pipeline.measure.goodtime import GoodTime, contains, good_time, intersect
 from pipeline.readers.events import EventList
 
+COLUMNS: Final = ("time", "x", "y", "pi_ev", "flag", "pattern", "ccd")
+"""Arrays of an event list with one value for each event."""
+
 REJECTED_FLAGS: Final = {"PN": 0xCFA0000, "M1": 0x766BA000, "M2": 0x766BA000}
 """Bits that must be zero: the selections #XMMEA_EP and #XMMEA_EM of the event lists' own headers."""
 
@@ -37,8 +40,7 @@ class Cleaned:
 
 def select_events(events: EventList, keep: NDArray[np.bool_]) -> EventList:
     """The same list with only the events where `keep` is true."""
-    names = ("time", "x", "y", "pi_ev", "flag", "pattern", "ccd")
-    return replace(events, **{name: getattr(events, name)[keep] for name in names})
+    return replace(events, **{name: getattr(events, name)[keep] for name in COLUMNS})
 
 
 def good_quality(events: EventList) -> NDArray[np.bool_]:

@@ -9,8 +9,11 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from pipeline.measure.positions import chord, unit_vectors
-from pipeline.readers.tables import Counterpart
+from pipeline.readers.tables import Counterpart, Galaxy
 
+CM_PER_MPC: Final = 3.0856775814913673e24
+FARTHEST_RADII: Final = 3.0
+"""Beyond so many radii a galaxy has nothing to do with a source."""
 OPTICAL_ZERO: Final = 5.37
 INFRARED_ZERO: Final = 6.95
 
@@ -90,4 +93,58 @@ def counterpart_features(
         "log_fx_fw1": flux_ratio(flux_cgs, counterpart.w1mag, INFRARED_ZERO),
         "log_fx_fw2": flux_ratio(flux_cgs, counterpart.w2mag, INFRARED_ZERO),
         "proper_motion_masyr": counterpart.proper_motion_masyr,
+    }
+
+
+def nearest_galaxy(ra_deg: float, dec_deg: float, galaxies: list[Galaxy]) -> tuple[Galaxy, float] | None:
+    """The galaxy that a position is nearest to, counted in the galaxy's own radius.
+
+    Parameters
+    ----------
+    ra_deg, dec_deg : float
+        ICRS position.
+    galaxies : list of Galaxy
+        Candidates.
+
+    Returns
+    -------
+    tuple of (Galaxy, float) or None
+        The galaxy, and the distance from its centre over its radius; None beyond three radii.
+    """
+    if not galaxies:
+        return None
+    here = unit_vectors(np.array([ra_deg]), np.array([dec_deg]))
+    places = np.array([(one.position.ra_deg, one.position.dec_deg) for one in galaxies])
+    chords = np.linalg.norm(unit_vectors(places[:, 0], places[:, 1]) - here, axis=1)
+    arcmin = 60.0 * np.rad2deg(2.0 * np.arcsin(chords / 2.0))
+    ratio = arcmin / np.array([one.radius_arcmin for one in galaxies])
+    best = int(np.argmin(ratio))
+    return (galaxies[best], float(ratio[best])) if ratio[best] <= FARTHEST_RADII else None
+
+
+def galaxy_features(
+    ratio: float, distance_mpc: float, flux_cgs: float, flux_error_cgs: float
+) -> dict[str, float]:
+    """Features that a galaxy near a source adds.
+
+    Parameters
+    ----------
+    ratio : float
+        Distance from the galaxy's centre over its radius.
+    distance_mpc : float
+        Distance of the galaxy, Mpc.
+    flux_cgs, flux_error_cgs : float
+        X-ray flux of the source, 0.2-12 keV, and its error, erg cm-2 s-1.
+
+    Returns
+    -------
+    dict of str to float
+        separation_galaxy_radius, and log_lx = log10(4 pi d^2 F) where the source lies on the galaxy (ratio at
+        most one) and its flux exceeds the error; else NaN.
+    """
+    inside = ratio <= 1.0 and flux_cgs > flux_error_cgs
+    luminosity = 4.0 * math.pi * (distance_mpc * CM_PER_MPC) ** 2 * flux_cgs if inside else math.nan
+    return {
+        "separation_galaxy_radius": ratio,
+        "log_lx": math.log10(luminosity) if inside else math.nan,
     }

@@ -8,14 +8,12 @@ from typing import Final
 import numpy as np
 
 from pipeline.bands import HARDNESS_BANDS, NARROW_BANDS
-from pipeline.fit.bands import index_from_bands
-from pipeline.measure.apertures import Patch
+from pipeline.fit.bands import IndexEstimate, index_from_bands, model_counts
 from pipeline.measure.poisson.fluxlimit import flux_upper_limit
 from pipeline.measure.poisson.hardness import hardness_ratios
 from pipeline.measure.poisson.posterior import SourceCounts
 from pipeline.measure.rates import (
     BandCounts,
-    count_patch,
     epic_flux,
     pool,
     pooled_exposure,
@@ -65,8 +63,8 @@ _DESCRIPTIONS: Final = {
         "upper limit (95 %) of the X-ray flux, 0.2-12 keV, where it is not seen at 3 sigma",
     ),
     "log_fmaxlo_fminup": ("", "the same after both moved by one error towards each other"),
-    "separation_galaxy_radius": ("", "distance to a galaxy over its radius (no galaxy list: always missing)"),
-    "log_lx": ("erg s-1", "log10 of X-ray luminosity (no distances: always missing)"),
+    "separation_galaxy_radius": ("", "distance to the nearest galaxy's centre over its radius, up to 3"),
+    "log_lx": ("erg s-1", "log10 of X-ray luminosity at the distance of the galaxy it lies on, 0.2-12 keV"),
     "chi2_prob": ("", "chance that a constant source gives these light curves; least of all observations"),
     "flux_8_cgs": ("erg cm-2 s-1", "X-ray flux, 0.2-12 keV"),
     "rate_8": ("s-1", "count rate of all cameras, 0.2-12 keV"),
@@ -94,31 +92,15 @@ def _derived_description(name: str) -> tuple[str, str]:
     return "s-1", f"count rate of all cameras, band {name[-1]}"
 
 
-def detection_features(patches: list[Patch], chi2_prob: float) -> Features:
-    """Features of one source in one observation.
-
-    Parameters
-    ----------
-    patches : list of Patch
-        One for each camera that saw the source, at least one.
-    chi2_prob : float
-        From the light curves.
-
-    Returns
-    -------
-    dict of str to float
-        hr1..hr4, rates, flux_8_cgs, counts_8 with errors, and chi2_prob. NaN = cannot be told.
-    """
-    return band_features([count_patch(patch) for patch in patches]) | {"chi2_prob": chi2_prob}
-
-
-def band_features(cameras: list[BandCounts]) -> Features:
+def band_features(cameras: list[BandCounts], index: IndexEstimate | None = None) -> Features:
     """Features that follow from counts in bands.
 
     Parameters
     ----------
     cameras : list of BandCounts
         At least one; of one or several observations.
+    index : IndexEstimate or None
+        Photon index; None makes one from the counts.
 
     Returns
     -------
@@ -135,12 +117,12 @@ def band_features(cameras: list[BandCounts]) -> Features:
     }
     for name, factors in sums.items():
         features[name], features[f"{name}_err"] = weighted_sum(cameras, factors)
-    flux, error = epic_flux(cameras)
+    index = index_from_bands(cameras) if index is None else index
+    flux, error = epic_flux(cameras, model_counts(cameras, index))
     seen = flux > SEEN_SIGMA * error
     features |= {"flux_8_cgs": flux, "flux_8_cgs_err": error}
     # A limit beside a measured flux would only contradict it: it stands for one spectrum, the flux for none.
     features["flux_8_upper_cgs"] = math.nan if seen else flux_upper_limit(cameras)
-    index = index_from_bands(cameras)
     return features | {"photon_index": index.value, "photon_index_err": index.error} | _hardness(cameras)
 
 
@@ -161,7 +143,7 @@ def source_features(detections: list[Features], counts: list[BandCounts]) -> Fea
     Parameters
     ----------
     detections : list of dict
-        As made by `detection_features`; at least one.
+        As made by `band_features`, with `chi2_prob` of the light curves; at least one.
     counts : list of BandCounts
         Of all its observations and cameras; at least one.
 

@@ -17,6 +17,7 @@ from pipeline.measure.apertures import Patch
 from pipeline.measure.poisson.posterior import SourceCounts
 
 STANDARD_FILTER: Final = "Medium"
+MODEL_SIGMA: Final = 3.0
 _ARRAYS: Final = ("source", "background", "ratio", "effective_s")
 
 
@@ -245,13 +246,16 @@ def rate_weights(cameras: list[BandCounts]) -> NDArray[np.float64]:
     return np.array([1.0 / total[one.camera] for one in cameras])
 
 
-def epic_flux(cameras: list[BandCounts]) -> tuple[float, float]:
+def epic_flux(cameras: list[BandCounts], model: NDArray[np.float64] | None = None) -> tuple[float, float]:
     """Flux of band 8 (0.2-12 keV): each camera's sum of the fluxes of bands 1..5, averaged over cameras.
 
     Parameters
     ----------
     cameras : list of BandCounts
         Any number, of one or several observations; those with unknown filters are left out.
+    model : ndarray of shape (cameras, 5) or None
+        Source counts that a fitted spectrum expects. They smooth the variances, not the flux: a hard band of
+        few counts has a large weight, and its own counts are a poor estimate of how much they scatter.
 
     Returns
     -------
@@ -261,14 +265,32 @@ def epic_flux(cameras: list[BandCounts]) -> tuple[float, float]:
         leads one to expect: with the observed one, chance lows would weigh more than chance highs, and the
         mean would be biased low at few counts.
     """
-    known = [one for one in cameras if np.all(np.isfinite(energy_conversion(one.camera, one.filter_name)))]
+    known = [n for n, one in enumerate(cameras) if _is_known(one)]
     if not known:
         return float("nan"), float("nan")
-    depth = np.array([one.effective_s * conversion(one) for one in known])
+    used = [cameras[n] for n in known]
+    depth = np.array([one.effective_s * conversion(one) for one in used])
     net, ratio, expected = (
-        np.array([getattr(one, name) for one in known]) for name in ("net", "ratio", "expected")
+        np.array([getattr(one, name) for one in used]) for name in ("net", "ratio", "expected")
     )
-    band_flux = np.maximum(net.sum(axis=0) / depth.sum(axis=0), 0.0)
-    variance = (band_flux * depth + expected * (1.0 + ratio) + 1.0 / len(NARROW_BANDS)) / depth**2
-    weight = 1.0 / variance.sum(axis=1)
-    return weighted_sum(known, (weight / weight.sum())[:, None] / depth)
+    mean = np.maximum(net.sum(axis=0) / depth.sum(axis=0), 0.0) * depth
+    likely = mean + 1.0 / len(NARROW_BANDS) if model is None else _guarded(model[known], mean, expected)
+    spread = likely + expected * (1.0 + ratio)
+    weight = 1.0 / np.sum(spread / depth**2, axis=1)
+    weights = (weight / weight.sum())[:, None] / depth
+    if model is None:
+        return weighted_sum(used, weights)
+    return float(np.sum(weights * net)), float(np.sqrt(np.sum(weights**2 * spread)))
+
+
+def _is_known(one: BandCounts) -> bool:
+    return bool(np.all(np.isfinite(energy_conversion(one.camera, one.filter_name))))
+
+
+def _guarded(
+    model: NDArray[np.float64], mean: NDArray[np.float64], expected: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The model's counts, but those of the mean flux in bands where the model falls short by far."""
+    short = mean.sum(axis=0) - model.sum(axis=0)
+    far = short > MODEL_SIGMA * np.sqrt((model + expected).sum(axis=0) + 1.0)
+    return np.where(far, mean, model)

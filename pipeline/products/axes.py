@@ -8,6 +8,7 @@ from typing import Final
 
 WIDTH: Final = 640
 HEIGHT: Final = 400
+_RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 LEFT, RIGHT, TOP, BOTTOM = 78, 14, 30, 52
 
 
@@ -39,14 +40,14 @@ class Scale:
             share = (value - self.low) / (self.high - self.low)
         return self.start + min(max(share, 0.0), 1.0) * (self.stop - self.start)
 
-    def ticks(self) -> list[float]:
-        """Round values within the range: powers of ten and their 2s and 5s, or even steps."""
+    def ticks(self, wanted: int = 5) -> list[float]:
+        """Round values within the range: powers of ten and their 2s and 5s, or about so many even steps."""
         if self.log:
             powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
             digits = (1, 2, 5) if self.high / self.low < 300 else (1,)
             values = [digit * 10.0**power for power in powers for digit in digits]
         else:
-            rough = (self.high - self.low) / 5
+            rough = (self.high - self.low) / wanted
             size = 10.0 ** math.floor(math.log10(rough))
             step = size * next(m for m in (1, 2, 5, 10) if m * size >= rough)
             values = [step * n for n in range(math.ceil(self.low / step), math.floor(self.high / step) + 1)]
@@ -56,6 +57,16 @@ class Scale:
 def short(number: float) -> str:
     """A pixel with one decimal."""
     return f"{number:.1f}"
+
+
+def written(value: float) -> str:
+    """The number of a tick: small and large ones as powers of ten."""
+    plain = f"{value:g}"
+    if "e" not in plain:
+        return plain
+    digits, _, power = plain.partition("e")
+    raised = str(int(power)).translate(_RAISED)
+    return f"10{raised}" if digits == "1" else f"{digits}\N{MULTIPLICATION SIGN}10{raised}"
 
 
 def line(ends: tuple[float, float, float, float], style: str) -> str:
@@ -70,21 +81,23 @@ def text(at: tuple[float, float], content: str, style: str = "") -> str:
     return f'<text x="{short(at[0])}" y="{short(at[1])}" {style}>{safe}</text>'
 
 
-def frame(x: Scale, y: Scale, labels: tuple[str, str]) -> str:
-    """Box, ticks, numbers and labels of a plot."""
+def frame(x: Scale, y: Scale, labels: tuple[str, str], steps: int = 5) -> str:
+    """Box, ticks, numbers and labels of a plot; without a label of x its numbers are left out too."""
     grid = 'stroke="#ddd" stroke-width="1"'
     parts = []
     for value in x.ticks():
         parts.append(line((x.at(value), y.start, x.at(value), y.stop), grid))
-        parts.append(text((x.at(value), y.start + 18), f"{value:g}", 'text-anchor="middle"'))
-    for value in y.ticks():
+        if labels[0]:
+            parts.append(text((x.at(value), y.start + 18), written(value), 'text-anchor="middle"'))
+    for value in y.ticks(steps):
         parts.append(line((x.start, y.at(value), x.stop, y.at(value)), grid))
-        parts.append(text((x.start - 6, y.at(value) + 4), f"{value:g}", 'text-anchor="end"'))
+        parts.append(text((x.start - 6, y.at(value) + 4), written(value), 'text-anchor="end"'))
     box = f"M{x.start} {y.start}H{x.stop}V{y.stop}H{x.start}Z"
     parts.append(f'<path d="{box}" fill="none" stroke="#333"/>')
     middle = (y.start + y.stop) / 2
     turned = f'text-anchor="middle" transform="rotate(-90 16 {short(middle)})"'
-    parts.append(text(((x.start + x.stop) / 2, y.start + 40), labels[0], 'text-anchor="middle"'))
+    if labels[0]:
+        parts.append(text(((x.start + x.stop) / 2, y.start + 40), labels[0], 'text-anchor="middle"'))
     parts.append(text((16, middle), labels[1], turned))
     return "".join(parts)
 

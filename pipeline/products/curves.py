@@ -9,6 +9,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.fit.bands import IndexEstimate
+from pipeline.fit.unfolding import Unfolded
 from pipeline.measure.lightcurve import LightCurve, LightCurves, lightcurve_facts
 from pipeline.measure.spectrum import Spectrum, spectrum_facts
 from pipeline.products.overlay import Overlay, overlay_document, overlay_facts
@@ -18,6 +20,9 @@ from pipeline.readers.events import MJD_REFERENCE
 SPECTRUM_SCHEMA: Final = "claxson.spectrum/1"
 LIGHTCURVE_SCHEMA: Final = "claxson.lightcurve/1"
 DIGITS: Final = 7
+RESPONSE: Final = (
+    "nominal on-axis response of each camera, scaled by exposure, vignetting and filter per band"
+)
 
 
 def plain(value: Any) -> Any:
@@ -102,6 +107,61 @@ def spectrum_document(spectra: list[Spectrum], obsid: str, simulated: bool) -> d
         "unit": "count s-1 keV-1",
         "cameras": cameras,
         "facts": plain(spectrum_facts(spectra) | shape_facts(spectra)),
+    }
+
+
+def with_model(
+    document: dict[str, Any], modelled: list[Unfolded | None], index: IndexEstimate
+) -> dict[str, Any]:
+    """A spectrum's document with the absorbed power law that fits the counts of the bands best.
+
+    Parameters
+    ----------
+    document : dict
+        From `spectrum_document`.
+    modelled : list of Unfolded or None
+        For each of its cameras.
+    index : IndexEstimate
+        The model.
+
+    Returns
+    -------
+    dict
+        Each camera has also `model` (count s-1 keV-1), `residual` (in errors), and `energy_flux`,
+        `energy_flux_err`, `energy_flux_model` (erg cm-2 s-1); the facts have the model's parameters, and how
+        well it fits: `model_chi2` over so many `model_bins`. Without a model these are missing, and
+        `model.reason` says why.
+    """
+    cameras = [
+        camera | ({} if one is None else _model_columns(one))
+        for camera, one in zip(document["cameras"], modelled, strict=True)
+    ]
+    parameters = {
+        "photon_index": index.value,
+        "photon_index_err": index.error,
+        "nh_1e22": index.nh_1e22,
+        "norm": index.norm,
+    }
+    model = {
+        "name": "powerlaw",
+        "response": RESPONSE,
+        "energy_flux_unit": "erg cm-2 s-1",
+        **plain(parameters),
+    }
+    model |= {"reason": index.reason} if index.reason else {}
+    residuals = np.concatenate([one.residual for one in modelled if one is not None] or [np.empty(0)])
+    quality = {"model_chi2": float(np.sum(residuals**2)), "model_bins": len(residuals)}
+    facts = document["facts"] | plain(parameters | (quality if len(residuals) else {}))
+    return document | {"cameras": cameras, "model": model, "facts": facts}
+
+
+def _model_columns(one: Unfolded) -> dict[str, Any]:
+    return {
+        "model": plain(one.rate),
+        "residual": plain(np.round(one.residual, 3)),
+        "energy_flux": plain(one.energy_flux),
+        "energy_flux_err": plain(one.energy_flux_error),
+        "energy_flux_model": plain(one.energy_flux_model),
     }
 
 

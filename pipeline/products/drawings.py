@@ -28,6 +28,9 @@ COLOURS: Final = {"PN": "#0072B2", "M1": "#D55E00", "M2": "#009E73"}
 BLOCKS: Final = "#CC79A7"
 GREY: Final = "#e4e4e4"
 MOST_CONTRAST: Final = 1e4
+MOST_SIGMA: Final = 12.0
+ENERGY: Final = "Energy (keV)"
+RESIDUALS_Y: Final = (float(HEIGHT - BOTTOM), float(HEIGHT - BOTTOM - 84))
 AXIS_X: Final = (float(LEFT), float(WIDTH - RIGHT))
 AXIS_Y: Final = (float(HEIGHT - BOTTOM), float(TOP))
 
@@ -59,11 +62,45 @@ def draw_spectrum(spectrum: Document, title: str) -> bytes:
     # A bin that is all but empty must not stretch the axis over decades.
     floor = max(min(max(point[3] - point[4], point[3] / 4) for point in shown), ceiling / MOST_CONTRAST)
     x = Scale(min(p[0] for p in shown), max(p[2] for p in shown), *AXIS_X, log=True)
-    y = Scale(floor / 1.2, ceiling * 1.3, *AXIS_Y, log=True)
-    parts = [frame(x, y, ("Energy (keV)", "count s⁻¹ keV⁻¹"))]
+    below = _residuals(spectrum, x)
+    y = Scale(floor / 1.2, ceiling * 1.3, RESIDUALS_Y[1] - 8 if below else AXIS_Y[0], AXIS_Y[1], log=True)
+    parts = [frame(x, y, ("" if below else ENERGY, "count s⁻¹ keV⁻¹"))]
     parts += [_background(camera, x, y) for camera in spectrum["cameras"]]
     parts += [_crosses(name, one, x, y) for name, one in points.items()]
-    return document(title, [*parts, _legend(points, title)])
+    parts += [_model(camera, x, y) for camera in spectrum["cameras"] if "model" in camera]
+    return document(title, [*parts, below, _legend(points, title)])
+
+
+def _model(camera: Document, x: Scale, y: Scale) -> str:
+    """The model as steps over the bins; what lies below the axis is left out."""
+    rows = zip(camera["energy_lo_kev"], camera["energy_hi_kev"], camera["model"], strict=True)
+    path, joined = [], False
+    for low, high, value in rows:
+        seen = value is not None and value > y.low
+        if seen:
+            path.append(
+                f"{'L' if joined else 'M'}{short(x.at(low))} {short(y.at(value))}H{short(x.at(high))}"
+            )
+        joined = seen
+    colour = COLOURS.get(camera["camera"], "#000")
+    return f'<path d="{"".join(path)}" stroke="{colour}" stroke-width="1.5" fill="none"/>'
+
+
+def _residuals(spectrum: Document, x: Scale) -> str:
+    """The panel below: measured less model, in errors; nothing without a model."""
+    points = {}
+    for camera in spectrum["cameras"]:
+        columns = (camera["energy_lo_kev"], camera["energy_hi_kev"], camera.get("residual", []))
+        rows = [row for row in zip(*columns, strict=False) if row[2] is not None]
+        points[camera["camera"]] = [(low, math.sqrt(low * high), high, far, 1.0) for low, high, far in rows]
+    far = [abs(point[3]) for one in points.values() for point in one]
+    if not far:
+        return ""
+    reach = min(max(*far, 3.0) + 1.0, MOST_SIGMA)
+    y = Scale(-reach, reach, *RESIDUALS_Y)
+    zero = f'<path d="M{x.start} {short(y.at(0))}H{x.stop}" stroke="#333"/>'
+    crosses = [_crosses(name, one, x, y) for name, one in points.items()]
+    return frame(x, y, (ENERGY, "residual / error"), 3) + zero + "".join(crosses)
 
 
 def draw_lightcurve(curve: Document, title: str) -> bytes:

@@ -16,6 +16,7 @@ from pipeline.readers.skyframe import SkyFrame
 
 CAMERAS: Final = {"EPN": "PN", "EMOS1": "M1", "EMOS2": "M2"}
 MJD_REFERENCE: Final = 50814.0
+SHUT: Final = ("closed", "calclosed", "calthin1", "calthin2", "calmedium", "calthick", "calopen")
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +96,7 @@ def read_events(path: Path) -> EventList:
     TruncatedFits, UnreadableFile, MissingHdu, MissingColumn, MissingKeyword
         What the file lacks.
     UnknownInstrument
-        Not an EPIC camera, or a timing mode, which has no image.
+        Not an EPIC camera, a timing or burst mode, which has no image, or a closed filter wheel.
     EmptyEventList
         The list has no rows.
     """
@@ -136,8 +137,17 @@ def _camera(hdus: Any, path: Path) -> str:
         raise UnknownInstrument(
             f"{path.name}: INSTRUME is {instrument}, not one of {', '.join(CAMERAS)}; leave it out"
         )
-    if str(hdus["EVENTS"].header.get("DATAMODE", "IMAGING")).strip() == "TIMING":
-        raise UnknownInstrument(f"{path.name}: a timing-mode list has no image; leave it out")
+    header = hdus["EVENTS"].header
+    mode = str(header.get("DATAMODE", hdus[0].header.get("DATAMODE", "IMAGING"))).strip().upper()
+    submode = str(header.get("SUBMODE", "")).strip()
+    # A burst is a timing mode; MOS lists of the outer CCDs in a timing exposure are images all the same.
+    if mode == "TIMING" or (submode.startswith("Fast") and "X" not in hdus["EVENTS"].columns.names):
+        raise UnknownInstrument(
+            f"{path.name}: a timing or burst mode list ({submode or mode}) has no image; leave it out"
+        )
+    shutter = str(header.get("FILTER", "")).strip()
+    if shutter.lower() in SHUT:
+        raise UnknownInstrument(f"{path.name}: the filter wheel was {shutter}, no sky is seen; leave it out")
     return CAMERAS[instrument]
 
 

@@ -32,12 +32,23 @@ _STUMBLES = (
 )
 _CARD = 80
 _COUNTED = (b"NAXIS   = ", b"TFIELDS = ")
-FITS_SUFFIXES = (".fits", ".fit", ".fits.gz", ".fit.gz", ".ftz", ".ft")
+FITS_SUFFIXES = (".fits", ".fit", ".fts", ".ftz", ".ft")
+OTHER_SUFFIXES = (".evt", ".ds", ".img", ".rmf", ".rsp", ".arf", ".pha", ".pi")
+BEGINNINGS = (b"SIMPLE", b"\x1f\x8b")
 
 
 def is_fits_name(path: Path) -> bool:
-    """Whether a file name looks like FITS (PPS files end in .FTZ)."""
-    return path.name.lower().endswith(FITS_SUFFIXES)
+    """Whether a file must be FITS by its name (PPS files end in .FTZ), or may be and begins like one."""
+    name = path.name.lower().removesuffix(".gz")
+    return name.endswith(FITS_SUFFIXES) or (name.endswith(OTHER_SUFFIXES) and _begins_like_fits(path))
+
+
+def _begins_like_fits(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(6).startswith(BEGINNINGS)
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -67,6 +78,7 @@ def opened_fits(path: Path) -> Iterator[Any]:
         warnings.simplefilter("always")
         try:
             content = _content(path)
+            _refuse_strangers(content, path)
             _refuse_endless(content, path)
             with fits.open(content, mode="readonly", memmap=False) as hdus:
                 len(hdus)  # reads every header, so that a short file shows
@@ -89,6 +101,13 @@ def _content(path: Path) -> io.BytesIO:
     """All bytes, unpacked where the file is gzipped: as a whole, because astropy ignores a lost end."""
     content = path.read_bytes()
     return io.BytesIO(gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content)
+
+
+def _refuse_strangers(content: io.BytesIO, path: Path) -> None:
+    """A text or a picture under a FITS name is not a damaged file, and fetching it again would not help."""
+    begin = content.getvalue()[:9]
+    if begin and not begin.startswith(b"SIMPLE"):
+        raise MalformedFits(f"{path.name}: not a FITS file (it begins with {begin!r}); leave it out")
 
 
 def _refuse_endless(content: io.BytesIO, path: Path) -> None:

@@ -14,11 +14,12 @@ COUNTERPART_COLUMNS = ("bmag", "rmag", "w1mag", "w2mag", "proper_motion_masyr")
 
 @dataclass(frozen=True)
 class Position:
-    """A place on the sky, ICRS deg, with an optional name (empty when it has none)."""
+    """A place on the sky, ICRS deg, with an optional name (empty) and number in a source list (0)."""
 
     ra_deg: float
     dec_deg: float
     name: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,41 @@ class Counterpart:
     w1mag: float
     w2mag: float
     proper_motion_masyr: float
+
+
+@dataclass(frozen=True)
+class Galaxy:
+    """A nearby galaxy: semi-major axis of its optical disc (arcmin) and distance (Mpc)."""
+
+    position: Position
+    radius_arcmin: float
+    distance_mpc: float
+
+
+def read_galaxies(path: Path) -> list[Galaxy]:
+    """Read galaxies: ra_deg, dec_deg, radius_arcmin, distance_mpc and, optionally, name.
+
+    Parameters
+    ----------
+    path : Path
+        CSV file with a header line.
+
+    Returns
+    -------
+    list of Galaxy
+
+    Raises
+    ------
+    UnreadableFile, MissingColumn, BadTable
+        What is wrong, with the line number; both numbers must be positive.
+    """
+    found = []
+    for line, row in _rows(path, ("ra_deg", "dec_deg", "radius_arcmin", "distance_mpc")):
+        radius, distance = (_number(row, name, path, line) for name in ("radius_arcmin", "distance_mpc"))
+        if not (radius > 0 and distance > 0):
+            raise BadTable(f"{path.name} line {line}: radius_arcmin and distance_mpc must be above zero")
+        found.append(Galaxy(_position(row, path, line), radius, distance))
+    return found
 
 
 def read_positions(path: Path) -> list[Position]:

@@ -13,21 +13,24 @@ from numpy.typing import NDArray
 from pipeline.config import RunConfig
 from pipeline.epochs import epoch
 from pipeline.errors import NotExposed
+from pipeline.fit.bands import IndexEstimate, index_from_bands
+from pipeline.fit.unfolding import unfold
 from pipeline.measure.apertures import Camera, Patch, Surroundings, cut_patch
-from pipeline.measure.counterparts import nearest_counterpart
-from pipeline.measure.features import detection_features
+from pipeline.measure.counterparts import nearest_counterpart, nearest_galaxy
+from pipeline.measure.features import band_features
 from pipeline.measure.lightcurve import LightCurves, chance_of_constant, make_light_curves
 from pipeline.measure.positions import MergedSource, iau_name, merge_positions
-from pipeline.measure.rates import count_patch, counts_document
+from pipeline.measure.rates import BandCounts, count_patch, counts_document
 from pipeline.measure.spectrum import make_spectrum
 from pipeline.observation import Observation
-from pipeline.products.curves import json_bytes, lightcurve_document, plain, spectrum_document
+from pipeline.products.curves import json_bytes, lightcurve_document, plain, spectrum_document, with_model
 from pipeline.products.cutout import make_cutout
 from pipeline.products.drawings import draw_lightcurve, draw_spectrum
 from pipeline.products.files import Product, Variant, slug
 from pipeline.products.overlay import make_overlay
 from pipeline.products.pictures import cutout_products
-from pipeline.products.sky import sky_variants
+from pipeline.products.sky import picture_variants, sky_variants
+from pipeline.units.fits import fits_of, with_fits, with_fits_document
 from pipeline.units.neighbourhood import EventIndex, index_events
 
 
@@ -100,9 +103,11 @@ def measure_detection(source: MergedSource, label: str, field: Field) -> Detecti
         place = f"({source.ra_deg:.5f}, {source.dec_deg:.5f})"
         raise NotExposed(f"{label}: no camera of {observation.obsid} looked at {place}; check the list")
     curves = make_light_curves(patches, config.lightcurve_bin_counts)
-    products = _products(field, (source, label), cameras, (patches, curves))
-    features = detection_features(patches, chance_of_constant(curves))
-    counts = [plain(counts_document(count_patch(patch))) for patch in patches]
+    counts = [count_patch(patch) for patch in patches]
+    index = index_from_bands(counts)
+    fits, failed = fits_of(source, observation, config.aperture_arcsec)
+    features = with_fits(band_features(counts, index), fits) | {"chi2_prob": chance_of_constant(curves)}
+    products = _products(field, (source, label), cameras, (patches, curves, counts, index, fits))
     entry = {
         "ra_deg": round(source.ra_deg, 7),
         "dec_deg": round(source.dec_deg, 7),
@@ -110,11 +115,13 @@ def measure_detection(source: MergedSource, label: str, field: Field) -> Detecti
         "obsid": observation.obsid,
         "simulated": observation.simulated,
         "features": plain(features),
-        "counts": counts,
+        "fitted": bool(fits),
+        "counts": [plain(counts_document(one)) for one in counts],
         "epoch": epoch(vars(observation), features, listed=True),
         "counterpart": _counterpart(source, field),
+        "galaxy": _galaxy(source, field),
         "products": [product.entry() for product in products],
-        "warnings": _warnings(observation.obsid, patches, features["flux_8_cgs"]),
+        "warnings": _warnings(observation.obsid, patches, features["flux_8_cgs"]) + failed,
     }
     return Detection(entry, tuple(products))
 
@@ -181,6 +188,14 @@ def _counterpart(source: MergedSource, field: Field) -> dict[str, Any] | None:
     return None if found is None else {key: _exact(value) for key, value in asdict(found).items()}
 
 
+def _galaxy(source: MergedSource, field: Field) -> dict[str, Any] | None:
+    found = nearest_galaxy(source.ra_deg, source.dec_deg, list(field.observation.galaxies))
+    if found is None:
+        return None
+    galaxy, ratio = found
+    return {"name": galaxy.position.name, **plain({"ratio": ratio, "distance_mpc": galaxy.distance_mpc})}
+
+
 def _exact(value: Any) -> Any:
     """Positions in all their digits; a magnitude that is missing as null."""
     return value if isinstance(value, dict) else plain(value)
@@ -190,21 +205,26 @@ def _products(
     field: Field,
     named: tuple[MergedSource, str],
     cameras: list[Camera],
-    measured: tuple[list[Patch], LightCurves],
+    measured: tuple[list[Patch], LightCurves, list[BandCounts], IndexEstimate, list[dict[str, Any]]],
 ) -> list[Product]:
     observation, config = field.observation, field.config
     obsid, simulated = observation.obsid, observation.simulated
-    (source, label), (patches, curves) = named, measured
+    (source, label), (patches, curves, counts, index, fits) = named, measured
     base = f"{field.folder}/{slug(label)}"
     cutout = make_cutout(cameras, source.ra_deg, source.dec_deg, config)
     products = cutout_products(cutout, base, {"OBS_ID": obsid, "SIMULATD": simulated}, config)
-    if simulated:
-        sky = sky_variants(observation.counterparts, (source.ra_deg, source.dec_deg), base, config)
-        products[0] = replace(products[0], variants=(*products[0].variants, *sky))
+    place = (source.ra_deg, source.dec_deg)
+    sky = picture_variants(observation.pictures, place, base, config.merge_arcsec)
+    if simulated and not sky:
+        sky = sky_variants(observation.counterparts, place, base, config)
+    products[0] = replace(products[0], variants=(*products[0].variants, *sky))
     spectra = [make_spectrum(patch, config.spectrum_group_counts) for patch in patches]
+    modelled = [unfold(one, of_camera, index) for one, of_camera in zip(spectra, counts, strict=True)]
     overlay = make_overlay(patches, curves, observation.flare_cut)
+    spectrum = with_model(spectrum_document(spectra, obsid, simulated), modelled, index)
+    spectrum = with_fits_document(spectrum, fits)
     for kind, document, draw in (
-        ("spectrum", spectrum_document(spectra, obsid, simulated), draw_spectrum),
+        ("spectrum", spectrum, draw_spectrum),
         ("lightcurve", lightcurve_document(curves, overlay, obsid, simulated), draw_lightcurve),
     ):
         facts = {"facts": document["facts"], "cameras": [p.camera for p in patches]}

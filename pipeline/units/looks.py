@@ -15,6 +15,7 @@ from pipeline.errors import PipelineError
 from pipeline.inventory import take_inventory
 from pipeline.measure.positions import MergedSource, chord, unit_vectors
 from pipeline.measure.rates import count_patch
+from pipeline.observation import FIELD_ARCSEC
 from pipeline.products.curves import json_bytes, plain
 from pipeline.products.files import write_atomically
 from pipeline.units.detection import cut_patches, labelled, make_field
@@ -22,8 +23,6 @@ from pipeline.units.records import Record, unit_folder
 from pipeline.units.work import Unit, load
 
 LOOKS_NAME: Final = "looks.json"
-FIELD_ARCSEC: Final = 17.0 * 60.0
-"""No camera sees farther from where the telescope points."""
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pipeline.config import RunConfig
-from pipeline.errors import NotMeasurable, PipelineError
+from pipeline.errors import NotExposed, NotMeasurable, PipelineError
 from pipeline.inventory import Failure, Folder, failure_of, take_inventory
 from pipeline.manifest import failure_entries, input_entries, observation_entry
 from pipeline.measure.positions import MergedSource
@@ -83,7 +83,8 @@ def do_unit(unit: Unit) -> Done:
         observation = load(folder, unit)
     except PipelineError as error:
         return Done(unit.folder, failures=(*folder.failures, failure_of(unit.folder.name, error)))
-    detections, failures = _measure_all(observation, unit)
+    detections, failures, notes = _measure_all(observation, unit)
+    observation = replace(observation, notes=(*observation.notes, *notes))
     write_record(unit.out, unit.folder, _record((key, folder), observation, detections, failures))
     return Done(unit.folder)
 
@@ -113,15 +114,26 @@ def load(folder: Folder, unit: Unit) -> Observation:
         raise NotMeasurable(f"{folder.path.name}: {_told(error)}") from error
 
 
-def _measure_all(observation: Observation, unit: Unit) -> tuple[list[dict[str, Any]], list[Failure]]:
+def _measure_all(
+    observation: Observation, unit: Unit
+) -> tuple[list[dict[str, Any]], list[Failure], list[str]]:
+    """The detections, what failed, and what is worth a note."""
     named = labelled(observation, unit.config.merge_arcsec)
     sources = [source for source, _ in named]
     field = make_field(observation, sources, unit_folder(unit.folder), unit.config)
     entries: list[dict[str, Any]] = []
     failures: list[Failure] = []
+    notes: list[str] = []
     for source, label in named:
         try:
             detection = _measure_one(source, label, field)
+        except NotExposed as error:
+            # The archive's list is of all cameras and exposures, also of those that are not here.
+            if _is_archived(source, observation):
+                notes.append(str(error))
+            else:
+                failures.append(failure_of(label, error))
+            continue
         except PipelineError as error:
             failures.append(failure_of(label, error))
             continue
@@ -129,7 +141,11 @@ def _measure_all(observation: Observation, unit: Unit) -> tuple[list[dict[str, A
             for path, content in product.files():
                 write_atomically(unit.out / path, content)
         entries.append(detection.entry)
-    return entries, failures
+    return entries, failures, notes
+
+
+def _is_archived(source: MergedSource, observation: Observation) -> bool:
+    return any(observation.positions[int(key)].number for key, _ in source.members)
 
 
 def _measure_one(source: MergedSource, label: str, field: Field) -> Detection:

@@ -37,6 +37,7 @@ class Archive:
     products: dict[str, list[Reply]] = field(default_factory=dict)
     paths: dict[str, list[Reply]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
 
     def reply(self, target: str) -> Reply:
         parts = urlsplit(target)
@@ -50,6 +51,11 @@ class Archive:
 
 class Handler(BaseHTTPRequestHandler):
     archive: Archive
+
+    def do_POST(self) -> None:
+        size = int(self.headers["Content-Length"])
+        self.archive.sent.append(self.rfile.read(size).decode())
+        self.do_GET()
 
     def do_GET(self) -> None:
         reply = self.archive.reply(self.path)
@@ -88,7 +94,8 @@ def line(archive: Archive) -> Line:
 
 
 def services_of(url: str) -> Services:
-    return Services(f"{url}/aio", f"{url}/tap", f"{url}/rev0", f"{url}/mtap", timeout_s=5, pause_s=0.001)
+    places = ("aio", "tap", "rev0", "mtap", "xmatch", "vizier", "hips")
+    return Services(*(f"{url}/{place}" for place in places), timeout_s=5, pause_s=0.001)
 
 
 @pytest.fixture

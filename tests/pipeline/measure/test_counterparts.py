@@ -2,8 +2,13 @@ import math
 
 import pytest
 
-from pipeline.measure.counterparts import counterpart_features, nearest_counterpart
-from pipeline.readers.tables import Counterpart, Position
+from pipeline.measure.counterparts import (
+    counterpart_features,
+    galaxy_features,
+    nearest_counterpart,
+    nearest_galaxy,
+)
+from pipeline.readers.tables import Counterpart, Galaxy, Position
 
 ARCSEC = 1.0 / 3600.0
 
@@ -34,3 +39,21 @@ def test_no_flux_no_ratio() -> None:
 def test_a_flux_below_its_error_gives_no_ratio() -> None:
     assert math.isnan(counterpart_features(an_object(2.0), 1e-15, 2e-15)["log_fx_fb"])
     assert counterpart_features(an_object(2.0), 3e-15, 2e-15)["log_fx_fb"] < 0
+
+
+def test_the_nearest_galaxy_is_the_one_whose_disc_is_nearest() -> None:
+    large = Galaxy(Position(150.0, 2.0 + 20 / 60), 15.0, 4.0)
+    small = Galaxy(Position(150.0, 2.0 - 5 / 60), 1.0, 90.0)
+    found = nearest_galaxy(150.0, 2.0, [small, large])
+    assert found is not None
+    assert found[0] is large
+    assert found[1] == pytest.approx(20 / 15, rel=1e-6)
+    assert nearest_galaxy(150.0, 2.0, [small]) is None
+
+
+def test_a_luminosity_needs_a_galaxy_under_the_source_and_a_flux() -> None:
+    inside = galaxy_features(0.5, 10.0, 1e-13, 1e-14)
+    assert inside["log_lx"] == pytest.approx(39.078, abs=1e-3)
+    assert math.isnan(galaxy_features(1.2, 10.0, 1e-13, 1e-14)["log_lx"])
+    assert math.isnan(galaxy_features(0.5, 10.0, 1e-14, 2e-14)["log_lx"])
+    assert galaxy_features(1.2, 10.0, 1e-13, 1e-14)["separation_galaxy_radius"] == 1.2

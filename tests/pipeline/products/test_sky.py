@@ -1,11 +1,14 @@
 import io
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from pipeline.config import RunConfig
-from pipeline.products.sky import sky_variants
+from pipeline.errors import BadTable
+from pipeline.products.sky import picture_variants, read_sky_pictures, sky_variants
 from pipeline.readers.tables import Counterpart, Position
 
 NAN = float("nan")
@@ -19,14 +22,14 @@ def pictures(*objects: Counterpart) -> list[np.ndarray]:
 
 
 def test_a_star_shines_at_the_centre_of_both_views() -> None:
-    for picture in pictures(STAR):
+    for picture in pictures(STAR)[:2]:
         assert picture.shape == (160, 160, 3)
         assert picture[78:82, 78:82].max() > 200
         assert np.median(picture) < 40
 
 
 def test_east_is_left_and_what_was_not_detected_is_not_drawn() -> None:
-    optical, infrared = pictures(EAST)
+    optical, infrared, _ = pictures(EAST)
     assert optical[80, 38:43].max() > 100
     assert infrared[80, 34:48].max() < 80
 
@@ -34,6 +37,11 @@ def test_east_is_left_and_what_was_not_detected_is_not_drawn() -> None:
 def test_a_red_object_is_red() -> None:
     optical = pictures(STAR)[0]
     assert optical[82, 80, 0] > optical[82, 80, 2]
+
+
+def test_a_cool_star_fades_in_the_ultraviolet_and_a_blue_object_does_not() -> None:
+    star, blue = pictures(STAR)[2], pictures(Counterpart(Position(150.0, 2.0), 16.0, 16.0, NAN, NAN, NAN))[2]
+    assert star[78:82, 78:82].max() < blue[78:82, 78:82].max() - 50
 
 
 def test_the_same_sky_is_drawn_again() -> None:
@@ -52,3 +60,32 @@ def test_a_picture_names_its_survey() -> None:
 @pytest.mark.parametrize("far", [10.0, 330.0])
 def test_an_object_behind_the_observer_is_ignored(far: float) -> None:
     assert pictures(Counterpart(Position(far, -2.0), 10.0, 10.0, 10.0, 10.0, NAN))[0].max() < 90
+
+
+def write_index(folder: Path, **changes: object) -> Path:
+    Image.new("RGB", (8, 8), (200, 30, 30)).save(folder / "one.jpg")
+    entry = {"file": "one.jpg", "ra_deg": 150.0, "dec_deg": 2.0, "view": "optical", "survey": "DSS2"}
+    entry |= {"bands": ["red"], "date": "1990", "attribution": "x", "fov_arcmin": 2.0, **changes}
+    path = folder / "sky_pictures.json"
+    path.write_text(json.dumps({"schema": "claxson.sky/1", "pictures": [entry]}))
+    return path
+
+
+def test_a_real_picture_becomes_a_variant_of_the_source_it_shows(tmp_path: Path) -> None:
+    found = tuple(read_sky_pictures(write_index(tmp_path)))
+    (variant,) = picture_variants(found, (150.0005, 2.0), "observations/1/x", 8.0)
+    assert variant.path == "observations/1/x_optical.webp"
+    assert (variant.entry()["survey"], variant.entry()["width_px"]) == ("DSS2", 8)
+    assert picture_variants(found, (150.01, 2.0), "observations/1/x", 8.0) == []
+
+
+def test_a_picture_that_is_none_is_left_out(tmp_path: Path) -> None:
+    found = tuple(read_sky_pictures(write_index(tmp_path)))
+    (tmp_path / "one.jpg").write_bytes(b"no picture")
+    assert picture_variants(found, (150.0, 2.0), "x", 8.0) == []
+
+
+@pytest.mark.parametrize("wrong", [{"file": "../../etc/passwd"}, {"ra_deg": "east"}])
+def test_an_index_that_is_wrong_is_refused(tmp_path: Path, wrong: dict[str, object]) -> None:
+    with pytest.raises(BadTable, match="fetch it again"):
+        read_sky_pictures(write_index(tmp_path, **wrong))

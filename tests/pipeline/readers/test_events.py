@@ -7,6 +7,7 @@ from astropy.io import fits
 
 from pipeline.errors import (
     EmptyEventList,
+    MalformedFits,
     MissingColumn,
     MissingHdu,
     TruncatedFits,
@@ -63,7 +64,7 @@ def test_a_truncated_gzip_is_named(write_events) -> None:
 def test_a_file_that_is_no_fits_is_named(tmp_path: Path) -> None:
     path = tmp_path / "notes.fits"
     path.write_text("not a FITS file")
-    with pytest.raises(TruncatedFits, match=r"notes\.fits"):
+    with pytest.raises(MalformedFits, match=r"notes\.fits"):
         read_events(path)
 
 

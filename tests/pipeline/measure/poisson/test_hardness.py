@@ -60,3 +60,18 @@ def test_ratios_of_a_hundred_counts_are_unbiased_with_honest_errors(soft: float,
     truth = (hard - soft) / (hard + soft)
     assert value.mean() == pytest.approx(truth, abs=0.02)
     assert np.std((value - truth) / error) == pytest.approx(1.0, abs=0.05)
+
+
+def test_one_error_holds_the_truth_as_often_as_it_says_where_the_hard_side_is_nearly_empty() -> None:
+    rng = np.random.default_rng(12)
+    sides = [
+        SourceCounts(
+            rng.poisson(n + 5.0, 4000).astype(float),
+            rng.poisson(50.0, 4000).astype(float),
+            np.full(4000, 0.1),
+        )
+        for n in (95.0, 5.0)
+    ]
+    value, error = hardness_ratios(sides[0], sides[1], (np.ones(4000), np.ones(4000)))
+    assert value.mean() == pytest.approx(-0.9, abs=0.02)
+    assert np.mean(np.abs(value + 0.9) < error) == pytest.approx(0.683, abs=0.03)

@@ -1,0 +1,105 @@
+"""A model laid over measured spectra, and the spectra freed of the telescope by way of it.
+
+Bins are divided by what the model expects and multiplied by what it emits there. This is the usual way to
+draw a spectrum in physical units; it depends on the model a little, and most where a bin is wide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from pipeline.bands import band_of
+from pipeline.fit.bands import IndexEstimate, correction
+from pipeline.fit.models import photons_in_bins
+from pipeline.fit.spectral import ERG_PER_KEV
+from pipeline.measure.rates import BandCounts
+from pipeline.measure.spectrum import Spectrum, channel_edges
+from pipeline.simulate.telescope import CAMERAS, effective_area_cm2, energy_sigma_kev
+
+GRID_KEV: Final = np.linspace(0.1, 13.0, 646)
+_LOW, _HIGH = GRID_KEV[:-1], GRID_KEV[1:]
+_MIDDLE: Final = 0.5 * (_LOW + _HIGH)
+_CAMERAS: Final = {one.name: one for one in CAMERAS}
+
+
+@dataclass(frozen=True, eq=False)
+class Unfolded:
+    """A model beside a spectrum, bin by bin.
+
+    Attributes
+    ----------
+    rate : ndarray of shape (n,)
+        What the model expects in the circle, s-1 keV-1.
+    residual : ndarray of shape (n,)
+        Measured less expected rate, over the error.
+    energy_flux, energy_flux_error, energy_flux_model : ndarray of shape (n,)
+        Energy times energy flux per energy (nu F_nu) of the source, measured and by the model, erg cm-2 s-1.
+    """
+
+    rate: NDArray[np.float64]
+    residual: NDArray[np.float64]
+    energy_flux: NDArray[np.float64]
+    energy_flux_error: NDArray[np.float64]
+    energy_flux_model: NDArray[np.float64]
+
+
+def unfold(spectrum: Spectrum, counts: BandCounts, model: IndexEstimate) -> Unfolded | None:
+    """Lay the absorbed power law that the bands gave over a spectrum of the same source.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        One camera's.
+    counts : BandCounts
+        The same camera's, for its effective exposure and filter.
+    model : IndexEstimate
+        As from `pipeline.fit.bands.index_from_bands`.
+
+    Returns
+    -------
+    Unfolded or None
+        None where there is no model.
+    """
+    if not np.isfinite(model.value):
+        return None
+    photons = model.norm * photons_in_bins("powerlaw", model.value, model.nh_1e22, (_LOW, _HIGH))
+    expected = photons @ _channels(spectrum.camera) * _seen(counts, spectrum.exposure_s)
+    width = spectrum.high_kev - spectrum.low_kev
+    rate = _in_bins(channel_edges(), expected, spectrum) / width
+    emitted = _in_bins(GRID_KEV, photons * _MIDDLE * ERG_PER_KEV, spectrum) / width
+    emitted *= np.sqrt(spectrum.low_kev * spectrum.high_kev)
+    factor = emitted / np.maximum(rate, 1e-30)
+    residual = (spectrum.rate - rate) / spectrum.rate_error
+    return Unfolded(rate, residual, spectrum.rate * factor, spectrum.rate_error * factor, emitted)
+
+
+@lru_cache(maxsize=8)
+def _channels(camera: str) -> NDArray[np.float64]:
+    """Nominal response (cm2) of a camera on axis from the energy grid to the channels of our spectra."""
+    one = _CAMERAS[camera]
+    edges = channel_edges()[None, :]
+    sigma = energy_sigma_kev(one, _MIDDLE)[:, None]
+    share = np.diff(ndtr((edges - _MIDDLE[:, None]) / sigma), axis=1)
+    return np.asarray(effective_area_cm2(one, _MIDDLE)[:, None] * share)
+
+
+def _seen(counts: BandCounts, live_s: float) -> NDArray[np.float64]:
+    """Per channel, the share of the source's on-axis rate that falls in the circle, filter included."""
+    edges = channel_edges()
+    band = band_of(0.5 * (edges[1:] + edges[:-1]))
+    return np.asarray(correction(counts)[band] / live_s)
+
+
+def _in_bins(
+    edges: NDArray[np.float64], values: NDArray[np.float64], spectrum: Spectrum
+) -> NDArray[np.float64]:
+    """Sums over the bins of a spectrum of values that are spread evenly over finer bins."""
+    running = np.concatenate([[0.0], np.cumsum(values)])
+    ends = np.interp([spectrum.low_kev, spectrum.high_kev], edges, running)
+    return np.asarray(ends[1] - ends[0])
