@@ -21,6 +21,7 @@ const READERS = {
         y: rate,
         error: camera.rate_err[i],
         background: camera.background?.[i],
+        model: camera.model?.[i],
       })),
     }));
     return { cameras, logX: true, log: true, gaps: [], blocks: [] };
@@ -112,6 +113,17 @@ function crosses(cameras, log) {
     const size = (camera.points.length > 150 ? 1.7 : 2.6) * ratio;
     for (const point of camera.points.filter((p) => drawable(p, log))) drawPoint(u, c, point, camera, size);
     drawBackground(u, c, camera.points);
+    drawModel(u, c, camera.points);
+  };
+  /* A step for each bin: the model was folded through the camera, so it is compared bin by bin. */
+  const drawModel = (u, c, points) => {
+    c.beginPath();
+    for (const point of points.filter((p) => p.model > 0)) {
+      const y = u.valToPos(point.model, "y", true);
+      c.lineTo(u.valToPos(point.low, "x", true), y);
+      c.lineTo(u.valToPos(point.high, "x", true), y);
+    }
+    c.stroke();
   };
   const drawBackground = (u, c, points) => {
     c.save();

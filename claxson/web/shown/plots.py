@@ -51,6 +51,10 @@ class Plot:
         return "background" in self.overlays
 
     @property
+    def has_model(self) -> bool:
+        return "model" in self.overlays
+
+    @property
     def has_blocks(self) -> bool:
         return "blocks" in self.overlays
 
@@ -90,6 +94,8 @@ def plot(kind: str, product: ShownProduct | None) -> Plot:
 def _overlays(document: Document) -> Iterator[str]:
     if any(camera.get("background") for camera in document["cameras"]):
         yield "background"
+    if any(camera.get("model") for camera in document["cameras"]):
+        yield "model"
     if len((document.get("blocks") or {}).get("rate") or []) > 1:
         yield "blocks"
     if document.get("background_flares_s"):
