@@ -29,7 +29,8 @@ def lines(deals: int) -> Iterator[str]:
                 got.append(evaluate(codes, proba, range(codes.max() + 1)))
             loss, ece = np.mean([m.log_loss for m in got]), np.mean([m.ece for m in got])
             f1 = [m.macro_f1 for m in got]
-            yield f"| {codes.max() + 1} | {name} | {loss:.4f} | {ece:.4f} | {np.mean(f1):.3f} ± {np.std(f1):.3f} |"
+            spread = f"{np.mean(f1):.3f} ± {np.std(f1):.3f}"
+            yield f"| {codes.max() + 1} | {name} | {loss:.4f} | {ece:.4f} | {spread} |"
 
 
 if __name__ == "__main__":
