@@ -53,6 +53,7 @@ bench: .venv/.dev ## measure what docs/benchmarks.md says
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	@$(PY) -m bench
 	@$(PY) -m bench.classifier
+	@$(PY) -m bench.repeated
 	@$(PY) -m bench.crowd
 	@$(PY) -m bench.fuzz
 

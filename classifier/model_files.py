@@ -25,7 +25,7 @@ from classifier.naive_bayes import NaiveBayesClassifier
 from classifier.terms.axes import Axis
 from classifier.terms.presence import PresencePattern, Survey
 from classifier.terms.scoring import Scorer
-from classifier.terms.stack import Term, TermStack, fine_table, with_missing
+from classifier.terms.stack import PATTERNS, Term, TermStack, fine_table, with_missing
 from classifier.typicality import Typicality
 from classifier.weighting import WeightingConfig
 
@@ -269,7 +269,9 @@ def _stack(arrays: Arrays, description: Mapping[str, Any]) -> TermStack:
     evidence = EvidenceTable.of(densities)
     axes = tuple(Axis(*arrays[f"axis.{j}"]) for j in range(len(description["features"])))
     single = {t: fine_table(evidence, term.a) for t, term in enumerate(terms) if term.kind == "property"}
-    pattern = {t: with_missing(presence.table()) for t, term in enumerate(terms) if term.kind == "pattern"}
+    apart = any(term.kind == "rare pattern" for term in terms)  # older files have one term for all patterns
+    found = presence.tables(apart=apart) if presence.surveys else {}
+    pattern = {t: with_missing(found[term.kind]) for t, term in enumerate(terms) if term.kind in PATTERNS}
     joint = {t: arrays[f"table.{t}"] for t, term in enumerate(terms) if term.kind in JOINT}
     tables = {**single, **pattern, **joint}
     return TermStack(axes, densities, presence, terms, tuple(tables[t] for t in range(len(terms))))

@@ -10,6 +10,9 @@ from classifier.features import FloatArray
 
 SHARES = np.unique(np.concatenate([np.linspace(0.0, 1.0, 201), 1.0 - np.geomspace(0.01, 1e-4, 41)]))
 RAREST = 1e-5  # least chance that quantiles of a training sample can vouch for
+TYPICALITY_WEIGHT = (
+    0.5  # doubt counts 1: sources of no known class lie between classes more often than far out
+)
 BEYOND = 0.1  # score per unit of z above the least typical training source
 
 
@@ -65,12 +68,12 @@ class Typicality:
         return np.asarray(np.maximum(1.0 - share, RAREST))
 
     def _surprise(self, z: FloatArray, doubt: FloatArray) -> FloatArray:
-        """Both chances combined as Fisher does: minus the sum of their logarithms."""
-        chances = (
-            1.0 - np.interp(z, self.z_quantiles, SHARES),
-            1.0 - np.interp(doubt, self.doubt_quantiles, SHARES),
+        """Both chances combined as Fisher does, with weights (Good 1955, J. R. Stat. Soc. B 17, 264)."""
+        usual = 1.0 - np.interp(z, self.z_quantiles, SHARES)
+        sure = 1.0 - np.interp(doubt, self.doubt_quantiles, SHARES)
+        return np.asarray(
+            -TYPICALITY_WEIGHT * np.log(np.maximum(usual, RAREST)) - np.log(np.maximum(sure, RAREST))
         )
-        return -np.asarray(sum(np.log(np.maximum(chance, RAREST)) for chance in chances))
 
 
 def fit_typicality(

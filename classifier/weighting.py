@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import logsumexp
+from threadpoolctl import threadpool_limits
 
 from classifier.densities import IntArray
 from classifier.errors import InvalidSettingError
@@ -147,13 +148,15 @@ def learn_weights(problem: WeightProblem) -> tuple[FloatArray, FloatArray]:
         value, gradient = problem.loss(free * step, target)
         return value / scale, gradient * step / scale
 
-    found = minimize(
-        scaled,
-        start,
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(0.0, None)] * n_terms + [(None, None)] * (n_terms * n_classes),
-        options={"maxiter": 300, "ftol": 1e-13, "gtol": 1e-8, "maxcor": 20},
-    )
+    # Hundreds of small products: threads would wait for each other longer than they work.
+    with threadpool_limits(limits=1, user_api="blas"):
+        found = minimize(
+            scaled,
+            start,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(0.0, None)] * n_terms + [(None, None)] * (n_terms * n_classes),
+            options={"maxiter": 300, "ftol": 1e-13, "gtol": 1e-8, "maxcor": 20},
+        )
     shared, own = problem.split(np.asarray(found.x, dtype=np.float64) * step)
     return shared, shared[:, None] + own

@@ -6,6 +6,10 @@ ones (design effect; Kish 1965, "Survey Sampling", section 5.4). And habits lear
 flattered by the very labels they make: all log-odds then need one factor below 1 (temperature scaling; Guo et
 al. 2017, ICML). Both leave the labels as they are. Each vote is predicted from the rest of its item's votes,
 and the factors that predict best are kept: held-out votes stand in the place of held-out truth.
+
+A vote can also be badly predicted because its voter slipped, or is known from too few votes, however sure
+the item is. Without a share of such votes in the model, doubt about the item would have to account for them,
+and good crowds would be called unsure: the share is fitted along with the factors and then forgotten.
 """
 
 from collections.abc import Iterator
@@ -19,6 +23,7 @@ from classifier.aggregation.votes import UNKNOWN, FloatArray, IntArray, Votes
 
 SCALES = (1.0, 0.9, 0.8, 0.65, 0.5, 0.4, 0.3)
 DEPENDENCES = (0.0, 0.02, 0.04, 0.07, 0.1, 0.15, 0.2, 0.4)
+SLIPS = (0.0, 0.01, 0.02, 0.05, 0.1)  # share of votes that say nothing about their item
 LEAST_GAIN = 2.0  # nats in all that two more parameters have to earn (Akaike 1974)
 FOLDS = 5
 MOST_VOTES = 20_000  # more would not tell neighbouring values apart any better
@@ -32,8 +37,8 @@ def thinned(n_votes: int) -> IntArray:
 def held_out(votes: Votes) -> Iterator[tuple[Votes, IntArray]]:
     """Parts of the votes to learn from, and the positions of those left out of each.
 
-    Each item's votes are spread over all parts; votes on items of known class are never left out, for they
-    are not predicted from other votes.
+    Each item's votes are spread over all parts, those that a voter repeats on an item stay together; votes on
+    items of known class are never left out, for they are not predicted from other votes.
 
     Parameters
     ----------
@@ -47,9 +52,11 @@ def held_out(votes: Votes) -> Iterator[tuple[Votes, IntArray]]:
     left_out : ndarray of int
         Positions of the rest.
     """
-    order = np.lexsort((votes.label, votes.voter, votes.item))
+    order = np.lexsort((votes.voter, votes.item))
+    item, voter = votes.item[order], votes.voter[order]
+    other = np.concatenate([[0], (np.diff(item) != 0) | (np.diff(voter) != 0)])[: len(order)]
     fold = np.empty(len(order), dtype=np.intp)
-    fold[order] = np.arange(len(order)) % FOLDS
+    fold[order] = np.cumsum(other, dtype=np.intp) % FOLDS
     fold[votes.gold[votes.item] != UNKNOWN] = FOLDS
     for number in range(FOLDS):
         kept = fold != number
@@ -114,11 +121,15 @@ def choose_calibration(log_odds: FloatArray, n_votes: FloatArray, likelihood: Fl
     if not len(log_odds):
         return UNCALIBRATED
     factors = (candidate.factor(n_votes)[:, None] for candidate in CANDIDATES)
-    scores = np.array([_score(factor * log_odds, likelihood) for factor in factors])
+    scores = np.array([_best_score(factor * log_odds, likelihood) for factor in factors])
+    scores = scores.round(6)  # of equals the first, whatever the order of the classes does to the last digit
     best = int(scores.argmax())
     return CANDIDATES[best] if scores[best] > scores[0] + LEAST_GAIN else UNCALIBRATED
 
 
-def _score(log_odds: FloatArray, likelihood: FloatArray) -> float:
+def _best_score(log_odds: FloatArray, likelihood: FloatArray) -> float:
+    """Logarithm of the votes' probability under the share of slips that suits them best."""
     predicted = (softmax_rows(log_odds) * likelihood).sum(axis=1)
-    return float(np.log(np.maximum(predicted, 1e-300)).sum())
+    slipped = likelihood.mean(axis=1)
+    mixed = ((1 - share) * predicted + share * slipped for share in SLIPS)
+    return max(float(np.log(np.maximum(chance, 1e-300)).sum()) for chance in mixed)

@@ -19,7 +19,7 @@ from classifier.terms.pairs import (
 )
 from classifier.terms.presence import PresencePattern, fit_presence
 from classifier.terms.screening import Pair, Unexplained, choose_pairs
-from classifier.terms.stack import Term, TermStack, fine_table, place_columns, with_missing
+from classifier.terms.stack import SINGLE, Term, TermStack, fine_table, place_columns, with_missing
 from classifier.weighting import WeightingConfig, WeightProblem, learn_weights
 
 MOST_ROWS = 12_000  # for the weights; beyond, the common classes are thinned out
@@ -154,10 +154,16 @@ class _Fit:
         self.tables += self.plain.tables
         self.evidence += list(found)
         if self.presence.surveys:
-            own = np.eye(self.sample.n_classes)[self.y] * self.own[:, None]
-            self.terms.append(Term("pattern"))
-            self.tables.append(with_missing(self.presence.table()))
-            self.evidence.append(self.presence.evidence(self.presence.states(self.places[self.rows]), own))
+            self._add_patterns()
+
+    def _add_patterns(self) -> None:
+        own = np.eye(self.sample.n_classes)[self.y] * self.own[:, None]
+        states = self.presence.states(self.places[self.rows])
+        found = self.presence.by_kind(states, self.presence.evidence(states, own))
+        for kind, table in self.presence.tables().items():
+            self.terms.append(Term(kind))
+            self.tables.append(with_missing(table))
+            self.evidence.append(found[kind])
 
     def choose(self) -> list[tuple[Pair, PairCounts]]:
         problem = self.problem()
@@ -208,7 +214,7 @@ class _Fit:
 
     def problem(self) -> WeightProblem:
         share = np.bincount(self.sample.y, self.sample.weights, self.sample.n_classes)
-        single = np.array([term.kind in ("property", "pattern") for term in self.terms], dtype=bool)
+        single = np.array([term.kind in SINGLE for term in self.terms], dtype=bool)
         stacked = np.stack(self.evidence).transpose(2, 0, 1) if self.evidence else None
         none = np.zeros((self.sample.n_classes, 0, len(self.rows)))
         return WeightProblem(

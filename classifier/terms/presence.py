@@ -15,6 +15,7 @@ SAME_SURVEY = 0.03  # columns that are missing together but for this share of th
 SIGNIFICANCE = 1e-3  # of the test that detection and class have to do with each other
 MOST_SURVEYS = 8
 SHRINKAGE = 16.0  # sources
+COMMON = 2 * SHRINKAGE  # sources from which on a pattern speaks mostly for itself
 DAMPING = 0.5  # of the back-off, for surveys detect the same bright sources
 
 States = npt.NDArray[np.int8]
@@ -76,11 +77,41 @@ class PresencePattern:
         states = self.patterns[:, survey]
         return np.stack([self.counts[states == state].sum(axis=0) for state in (ABSENT, DETECTED)])
 
-    def table(self) -> FloatArray:
-        """Evidence of every pattern there can be, (3 ** n_surveys, n_classes), by `pattern_code`."""
+    def tables(self, *, apart: bool = True) -> dict[str, FloatArray]:
+        """Evidence of every pattern there can be, (3 ** n_surveys, n_classes), by `pattern_code`.
+
+        Common and rare patterns are two terms, each silent about the other's, unless not `apart`: the
+        evidence of a rare one is guessed from its surveys, and must not lower the weight of what is known.
+        """
         n = len(self.surveys)
         places = np.arange(3**n)[:, None] // 3 ** np.arange(n)
-        return self.evidence((places % 3).astype(np.int8))
+        states = (places % 3).astype(np.int8)
+        evidence = self.evidence(states)
+        return self.by_kind(states, evidence) if apart else {"pattern": evidence}
+
+    def by_kind(self, states: States, evidence: FloatArray) -> dict[str, FloatArray]:
+        """Evidence of patterns, shared out to the terms "pattern" and "rare pattern".
+
+        Parameters
+        ----------
+        states : ndarray of shape (n_sources, n_surveys)
+        evidence : ndarray of shape (n_sources, n_classes)
+            Of those states.
+
+        Returns
+        -------
+        dict of str to ndarray of shape (n_sources, n_classes)
+            "pattern" alone where the training sources' patterns are all common or all rare.
+        """
+        known = self._common(self.patterns)
+        if known.all() or not known.any():
+            return {"pattern": evidence}
+        common = self._common(states)[:, None]
+        return {"pattern": np.where(common, evidence, 0.0), "rare pattern": np.where(common, 0.0, evidence)}
+
+    def _common(self, states: States) -> npt.NDArray[np.bool_]:
+        different, where = np.unique(states, axis=0, return_inverse=True)
+        return np.asarray(self._marginal(different)[0].sum(axis=1) >= COMMON)[where.reshape(-1)]
 
     def evidence(self, states: States, own: FloatArray | None = None) -> FloatArray:
         """log( p(pattern | class) / p(pattern) ), shrunk to what the surveys say one by one.

@@ -13,7 +13,8 @@ from classifier.terms.axes import Axis
 from classifier.terms.pairs import N_CELLS, coarse_cells, pair_cell
 from classifier.terms.presence import PresencePattern, Survey, pattern_code
 
-KINDS = ("property", "pair", "detection", "pattern")
+PATTERNS = ("pattern", "rare pattern")
+SINGLE = ("property", *PATTERNS)
 FINER = 4  # look-up cells per step of the density's grid: nearest is then as good as linear
 
 
@@ -23,11 +24,11 @@ class Term:
 
     Attributes
     ----------
-    kind : {"property", "pair", "detection", "pattern"}
-        A property; two properties; a property and whether a survey detected the source; the pattern of
-        all detections.
+    kind : {"property", "pattern", "rare pattern", "pair", "detection"}
+        A property; the pattern of all detections, if common or if rare; two properties; a property and
+        whether a survey detected the source.
     a : int
-        Column; -1 for the pattern.
+        Column; -1 for a pattern.
     b : int
         Second column, or number of the survey; -1 without.
     """
@@ -38,7 +39,7 @@ class Term:
 
     def columns(self, surveys: Sequence[Survey]) -> tuple[int, ...]:
         """Columns that the term reads."""
-        if self.kind == "pattern":
+        if self.kind in PATTERNS:
             return tuple(sorted(j for survey in surveys for j in survey.members))
         if self.kind == "detection":
             return (self.a, *surveys[self.b].members)
@@ -46,8 +47,9 @@ class Term:
 
     def name(self, specs: Sequence[FeatureSpec], surveys: Sequence[Survey]) -> str:
         """How the term is called in an explanation."""
-        if self.kind == "pattern":
-            return "detected or not: " + ", ".join(survey.name for survey in surveys)
+        if self.kind in PATTERNS:
+            rare = " (rare pattern)" if self.kind == "rare pattern" else ""
+            return "detected or not: " + ", ".join(survey.name for survey in surveys) + rare
         if self.kind == "detection":
             return f"{specs[self.a].name} & {surveys[self.b].name} detected or not"
         return f"{specs[self.a].name} & {specs[self.b].name}" if self.kind == "pair" else specs[self.a].name
@@ -107,7 +109,7 @@ class TermStack:
             yield cell
 
     def _cell(self, term: Term, reading: Reading, coarse: dict[int, IntArray]) -> IntArray:
-        if term.kind == "pattern":
+        if term.kind in PATTERNS:
             return pattern_code(reading.states)
         if term.kind == "property":
             return fine_cells(reading.places[:, term.a], self.densities, term.a)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from classifier.aggregation import Calibration
+from classifier.aggregation import Calibration, aggregate_votes
 from classifier.aggregation.calibration import choose_calibration
 
 
@@ -33,3 +33,20 @@ def test_it_finds_the_scale_that_was_put_in(truth_scale: float) -> None:
     likelihood = np.column_stack([np.where(said, 0.8, 0.2), np.where(said, 0.2, 0.8)])
     found = choose_calibration(log_odds, np.ones(20_000), likelihood)
     assert found.scale == pytest.approx(truth_scale, abs=0.1)
+
+
+def test_slips_of_voters_do_not_make_the_items_look_doubtful() -> None:
+    rng = np.random.default_rng(7)
+    truth = rng.integers(0, 4, 20_000)
+    log_odds = 12.0 * np.eye(4)[truth]
+    said = np.where(rng.random(20_000) < 0.05, rng.integers(0, 4, 20_000), truth)
+    believed = 0.001 / 3 + (0.999 - 0.001 / 3) * np.eye(4)[said]
+    assert choose_calibration(log_odds, np.full(20_000, 19.0), believed) == Calibration()
+
+
+@pytest.mark.parametrize("names", [(0, 2, 1), (1, 2, 0)])
+def test_repeated_votes_do_not_depend_on_the_names_of_the_classes(names: tuple[int, ...]) -> None:
+    votes = [(0, 0, 1), (0, 0, 1), (0, 0, 1), (0, 0, 2), (1, 0, 0), (1, 0, 1)]
+    item, voter, label = np.transpose(votes)
+    renamed = aggregate_votes(item, voter, np.array(names)[label], 3).posterior[:, names]
+    assert renamed == pytest.approx(aggregate_votes(item, voter, label, 3).posterior, abs=1e-6)

@@ -78,3 +78,15 @@ def test_evidence_of_a_pattern_by_hand() -> None:
 def test_a_coverage_column_must_name_its_survey() -> None:
     with pytest.raises(ClassifierError, match="survey"):
         FeatureSpec("covered", transform="coverage")
+
+
+def test_rare_patterns_are_a_term_of_their_own() -> None:
+    states = np.repeat([[1, 1], [0, 0], [0, 1]], [300, 200, 5], axis=0)
+    values = np.where(states == 1, 0.0, np.nan)
+    y = np.repeat([0, 1, 1], [300, 200, 5])
+    specs = [FeatureSpec(n, missing="not_detected", survey=n) for n in "ab"]
+    presence = fit_presence(values, y, np.ones(505), specs, 2)
+    tables, whole = presence.tables(), presence.tables(apart=False)["pattern"]
+    assert tables["pattern"] + tables["rare pattern"] == pytest.approx(whole)
+    assert not tables["rare pattern"][[0, 4]].any()
+    assert not tables["pattern"][3].any()
