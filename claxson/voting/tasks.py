@@ -12,6 +12,7 @@ from claxson.voting.aggregation.runs import aggregate_all
 from claxson.voting.models import Lease
 from claxson.voting.oversight.detection import detect
 from claxson.voting.oversight.quarantine import finish_interrupted
+from claxson.voting.oversight.questions import restart_stragglers
 from claxson.voting.oversight.recount import compare
 from claxson.voting.services.leasing import release_expired
 from claxson.voting.services.newcomers import forget_old_networks
@@ -39,11 +40,13 @@ def apply_boosts_of_the_hour(timestamp: int) -> None:
 
 
 @app.periodic(cron="12 * * * *")
-@app.task(name="finish_quarantines", queueing_lock="finish_quarantines")
-def finish_quarantines(timestamp: int) -> None:
-    moved = finish_interrupted()
-    if moved:
-        logger.warning("quarantine: %d votes were moved that an interrupted act had left", moved)
+@app.task(name="finish_interrupted_acts", queueing_lock="finish_interrupted_acts")
+def finish_interrupted_acts(timestamp: int) -> None:
+    moved, restarted = finish_interrupted(), restart_stragglers()
+    if moved or restarted:
+        logger.warning(
+            "interrupted acts were finished: %d votes moved, %d sources restarted", moved, restarted
+        )
 
 
 @app.periodic(cron="5 2 * * *")

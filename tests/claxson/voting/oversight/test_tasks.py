@@ -15,7 +15,7 @@ DUE = 0
 CLOCK = {
     "release_expired_leases": "* * * * *",
     "apply_boosts_of_the_hour": "7 * * * *",
-    "finish_quarantines": "12 * * * *",
+    "finish_interrupted_acts": "12 * * * *",
     "aggregate_all_votes": "5 2 * * *",
     "recount_every_counter": "35 2 * * *",
     "run_detectors": "5 3 * * *",
@@ -67,7 +67,7 @@ def test_a_wrong_counter_is_an_error_in_the_log_and_is_left_to_people(
 def test_an_interrupted_quarantine_is_finished(source, people, votes_by) -> None:
     votes_by(source, people[:5])
     VoterRecord.objects.filter(voter=people[0]).update(quarantined_at=timezone.now())
-    tasks.finish_quarantines(timestamp=DUE)
+    tasks.finish_interrupted_acts(timestamp=DUE)
     assert QueueEntry.objects.get().n_votes == 4
     assert quarantine(voter=people[0], reason="again").n_votes == 0
 
