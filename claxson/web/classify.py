@@ -19,6 +19,7 @@ from claxson.voting.errors import TooFast, VoteRefused
 from claxson.voting.forms import COMMENT_LENGTH, VoteForm
 from claxson.voting.selectors import vote_by, vote_state
 from claxson.voting.services.casting import cast_vote
+from claxson.voting.services.desk import question_in_force
 from claxson.voting.services.leasing import hand_out, held_by
 from claxson.voting.services.withdrawal import undo_last
 from claxson.web.shown.answers import refusal, thanks
@@ -103,6 +104,7 @@ def _page(request: HttpRequest, desk: Desk, status: HTTPStatus = HTTPStatus.OK) 
     source = shown_source(desk.name)
     if source is None:
         return unknown_source(request, desk.name)
+    asked = question_in_force().answers
     lease = next((held for held in held_by(desk.voter) if held.source_id == source.id), None)
     context: dict[str, Any] = {
         "source": source,
@@ -116,7 +118,7 @@ def _page(request: HttpRequest, desk: Desk, status: HTTPStatus = HTTPStatus.OK) 
         "state": vote_state(source.id),
         "form": desk.form,
         "refused": desk.refused,
-        "answers": Answer.choices,
+        "answers": [choice for choice in Answer.choices if choice[0] in asked],
         "comment_length": COMMENT_LENGTH,
     }
     return render(request, "classify/classify.html", context, status=status)

@@ -94,7 +94,7 @@ def _source_by_source(
 @transaction.atomic
 def _take_out(voter: Voter, source_id: int) -> int:
     entry = locked_entry(source_id)
-    if entry is None or not _still(voter, in_quarantine=True):
+    if entry is None or not _still(voter, source_id, in_quarantine=True):
         return 0
     # Whoever was handed this source may answer; the place it held is another's.
     freed = Lease.objects.filter(voter=voter, source_id=source_id, reserved=True).update(reserved=False)
@@ -110,7 +110,7 @@ def _take_out(voter: Voter, source_id: int) -> int:
 @transaction.atomic
 def _put_back(voter: Voter, source_id: int) -> int:
     entry = locked_entry(source_id)
-    if not _still(voter, in_quarantine=False):
+    if not _still(voter, source_id, in_quarantine=False):
         return 0
     votes = _set_aside(voter).filter(source_id=source_id)
     back = _first_that_counts(votes).update(counted=True, set_aside_at=None) if _has_room(entry) else 0
@@ -141,7 +141,8 @@ def _has_room(entry: QueueEntry | None) -> bool:
     return entry.n_votes + entry.n_leased < CONSENSUS_VOTES
 
 
-def _still(voter: Voter, *, in_quarantine: bool) -> bool:
-    """With the record's lock: the opposite act may have begun meanwhile."""
+def _still(voter: Voter, source_id: int, *, in_quarantine: bool) -> bool:
+    """With the locks of votes and record: the opposite act may have begun meanwhile."""
+    list(Vote.objects.select_for_update().filter(voter=voter, source_id=source_id).values_list("pk"))
     record = VoterRecord.objects.select_for_update().filter(voter=voter).first()
     return record is not None and (record.quarantined_at is not None) == in_quarantine

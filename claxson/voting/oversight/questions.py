@@ -15,22 +15,23 @@ from claxson.voting.services.recounting import locked_entry, recount_entry
 
 QUESTION_LOCK = 0x434C5833
 
+BATCH = 500
 # Locked in the order of sources, as everywhere; the statements after it see every vote cast before the lock.
-FORGET = "DROP TABLE IF EXISTS pg_temp.restarted"
-LOCK_OPEN = """
-CREATE TEMP TABLE restarted ON COMMIT DROP AS
+LOCK_SOME = """
 SELECT source_id FROM voting_queueentry q
-WHERE state = 'voting' AND (n_votes > 0 OR n_leased > 0
+WHERE source_id > %(after)s AND state = 'voting' AND (n_votes > 0 OR n_leased > 0
     OR EXISTS (SELECT FROM voting_lease l WHERE l.source_id = q.source_id))
-ORDER BY source_id FOR UPDATE
+ORDER BY source_id LIMIT %(batch)s FOR UPDATE
 """
-END_LEASES = "DELETE FROM voting_lease l USING restarted r WHERE l.source_id = r.source_id"
-LEAVE_OUT = (
-    "UPDATE voting_vote v SET counted = false FROM restarted r WHERE v.source_id = r.source_id AND counted"
-)
+END_LEASES = "DELETE FROM voting_lease WHERE source_id = ANY(%(sources)s) AND question_version < %(since)s"
+LEAVE_OUT = """
+UPDATE voting_vote SET counted = false
+WHERE source_id = ANY(%(sources)s) AND counted AND question_version < %(since)s
+"""
 START_AGAIN = """
-UPDATE voting_queueentry q SET n_votes = 0, n_leased = 0, log_odds = '{}', priority = interest + boost
-FROM restarted r WHERE q.source_id = r.source_id
+UPDATE voting_queueentry q SET n_votes = 0, log_odds = '{}', priority = interest + boost, n_leased = (
+    SELECT count(*) FROM voting_lease l WHERE l.source_id = q.source_id AND l.reserved
+) WHERE source_id = ANY(%(sources)s)
 """
 
 
@@ -43,7 +44,9 @@ def enact(*, question: Question, reason: str, actor: User | None = None) -> Ques
     if wrong:
         raise InvalidQuestion("; ".join(wrong))
     enacted = _enact(question, reason, actor)
-    restart_stragglers()
+    if enacted.counts_since == enacted.version:
+        _restart_open_sources(enacted.version)
+        restart_stragglers()
     return enacted
 
 
@@ -55,26 +58,36 @@ def _enact(question: Question, reason: str, actor: User | None) -> Question:
     if replace(question, version=before.version, counts_since=before.counts_since) == before:
         raise InvalidQuestion(f"that is what version {before.version} says already")
     after = succeed(before, question)
-    restarts = after.counts_since == after.version
     QuestionVersion.objects.create(
         **asdict(after) | {"answers": list(after.answers)}, reason=reason, enacted_by=actor, enacted_at=Now()
     )
-    n_restarted = _restart_open_sources() if restarts else 0
-    record_act(
-        "question", f"version {after.version}", reason=reason, actor=actor, restarted_sources=n_restarted
-    )
+    record_act("question", f"version {after.version}", reason=reason, actor=actor)
     return after
 
 
-def _restart_open_sources() -> int:
+def _restart_open_sources(since: int) -> None:
+    """Some at a time: votes on the others need not wait, and are counted under the new question already."""
+    after = 0
+    while done := _restart_some(after, since):
+        after = done
+
+
+@transaction.atomic
+def _restart_some(after: int, since: int) -> int:
+    """The last source of this batch; 0 where none is left."""
     with connection.cursor() as cursor:
-        for statement in (FORGET, LOCK_OPEN, END_LEASES, LEAVE_OUT, START_AGAIN):
-            cursor.execute(statement)
-        return int(cursor.rowcount)
+        cursor.execute(LOCK_SOME, {"after": after, "batch": BATCH})
+        sources = [source_id for (source_id,) in cursor.fetchall()]
+        for statement in (END_LEASES, LEAVE_OUT, START_AGAIN):
+            cursor.execute(statement, {"sources": sources, "since": since})
+    newer = Vote.objects.filter(source__in=sources, counted=True).values_list("source_id", flat=True)
+    for entry in QueueEntry.objects.filter(pk__in=set(newer)):
+        recount_entry(entry, reason="answers to an older question were left out")
+    return max(sources, default=0)
 
 
 def restart_stragglers() -> int:
-    """Open sources on which a vote under an older question was counted while the newer one was enacted."""
+    """Open sources that still count votes under an older question: a crash, or a vote at that very moment."""
     since = question_in_force().counts_since
     if since == 1:
         return 0  # there is none older, and no need to look

@@ -4,16 +4,20 @@ Votes are dealt at random, at most 25 to a key, and lose what could tie them to 
 the client's key, the comment, the hour. Sources keep every vote they count. Killed half-way, it never was.
 """
 
+import time
+from contextlib import suppress
+
 from django.db import OperationalError, connection, transaction
 
 from claxson.accounts.models import User, Voter
-from claxson.voting.models import Lease, VoterRecord
+from claxson.voting.models import Lease, Vote, VoterRecord
 from claxson.voting.oversight.audit import record_act
 from claxson.voting.oversight.recount import STANDING
 from claxson.voting.services.leasing import give_back
 
 LOT = 25
-ATTEMPTS = 5
+ATTEMPTS = 10
+PAUSE_S = 0.05
 
 LOTS = """
 DROP TABLE IF EXISTS pg_temp.lots, pg_temp.heirs;
@@ -52,16 +56,11 @@ class _LeasedMeanwhile(Exception):
 
 def erase_person(*, user: User) -> None:
     """Delete the account, and let its votes stand under keys of nobody."""
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
+    for attempt in range(1, ATTEMPTS):
+        with suppress(_LeasedMeanwhile, OperationalError):  # they vote at this very moment
             return _erase(user)
-        except (
-            _LeasedMeanwhile,
-            OperationalError,
-        ):  # they vote at this very moment: a deadlock, or a new lease
-            if attempt == ATTEMPTS:
-                raise
-    return None
+        time.sleep(PAUSE_S * attempt)
+    return _erase(user)
 
 
 @transaction.atomic
@@ -74,12 +73,14 @@ def _erase(user: User) -> None:
 
 
 def _erase_voter(voter: Voter) -> None:
-    """Queue entries are locked first, then the record, so that no vote and no lease comes in between."""
+    """Locks in the order of a vote: entries, votes, record. What began before the last is not waited for."""
     for lease in Lease.objects.filter(voter=voter).order_by("source_id"):
         give_back(lease)
+    _lock_votes(voter)
     VoterRecord.objects.get_or_create(voter=voter)
     VoterRecord.objects.select_for_update().get(voter=voter)
-    Voter.objects.select_for_update().get(pk=voter.pk)
+    _lock_votes(voter, nowait=True)
+    Voter.objects.select_for_update(nowait=True).get(pk=voter.pk)
     if Lease.objects.filter(voter=voter).exists():
         raise _LeasedMeanwhile
     with connection.cursor() as cursor:
@@ -88,3 +89,8 @@ def _erase_voter(voter: Voter) -> None:
         for statement in (HEIRS, DEAL, RECORDS):
             cursor.execute(statement, {"voter": voter.pk})
     voter.delete()
+
+
+def _lock_votes(voter: Voter, *, nowait: bool = False) -> None:
+    votes = Vote.objects.select_for_update(nowait=nowait).filter(voter=voter).order_by("pk")
+    list(votes.values_list("pk"))

@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 
 from claxson.voting.errors import InvalidQuestion, UnknownAnswer
 from claxson.voting.models import AuditRecord, Lease, QuestionVersion, QueueEntry, Vote
+from claxson.voting.oversight import questions
 from claxson.voting.oversight.quarantine import quarantine, release
 from claxson.voting.oversight.questions import enact, restart_stragglers
 from claxson.voting.rules.question import FIRST
@@ -130,3 +131,22 @@ def test_the_command_refuses_what_makes_no_sense(db, arguments, message) -> None
     with pytest.raises(CommandError, match=message):
         call_command("question", *arguments)
     assert question_in_force().version == 1
+
+
+def test_sources_are_restarted_some_at_a_time(
+    make_source, people, votes_by, monkeypatch, counters_equal_rows
+) -> None:
+    for i in range(5):
+        votes_by(make_source(f"s{i}"), people[:2])
+    monkeypatch.setattr(questions, "BATCH", 2)
+    enact(question=OTHER, reason="nobody said other")
+    assert set(QueueEntry.objects.values_list("n_votes", flat=True)) == {0}
+    assert counters_equal_rows()
+
+
+def test_a_restart_that_was_killed_is_finished_later(source, people, votes_by, monkeypatch) -> None:
+    votes_by(source, people[:2])
+    monkeypatch.setattr(questions, "_restart_some", lambda after, since: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        enact(question=OTHER, reason="nobody said other")
+    assert (restart_stragglers(), entry(source).n_votes) == (1, 0)
