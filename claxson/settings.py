@@ -42,6 +42,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "claxson.core.shortpath.ShortPath",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "claxson.core.outage.DatabaseAway",
     "csp.middleware.CSPMiddleware",
