@@ -9,25 +9,32 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-STORED = """
-import json
-from django.db.models import Count, F, Q, Sum
-from claxson.voting.models import ActiveDay, Consensus, ConsensusEvent, Lease, QueueEntry, Vote, VoterRecord
-counted = Count("source__votes", filter=Q(source__votes__counted=True))
-closed = ConsensusEvent.objects.filter(before="voting").values("source").annotate(n=Count("pk"))
-opened = ConsensusEvent.objects.filter(after="voting").values("source").annotate(n=Count("pk"))
-print(json.dumps({
-    "votes": [[str(key), str(voter), source, at is None] for key, voter, source, at in
-              Vote.objects.values_list("key", "voter", "source", "withdrawn_at")],
-    "entries": [list(row) for row in QueueEntry.objects.annotate(rows=counted).values_list(
-        "pk", "state", "n_votes", "n_leased", "rows")],
-    "leases": list(Lease.objects.filter(reserved=True).values_list("source", flat=True)),
-    "records": [[str(voter), n] for voter, n in VoterRecord.objects.values_list("voter", "n_votes")],
-    "days": [[str(voter), n] for voter, n in ActiveDay.objects.values_list("voter").annotate(Sum("n_votes"))],
-    "consensus": list(Consensus.objects.values_list("pk", flat=True)),
-    "closed": {row["source"]: row["n"] for row in closed}, "opened": {row["source"]: row["n"] for row in opened},
-}))
-"""
+ASK = "from bench.history import stored; print(stored())"
+
+
+def stored() -> str:
+    """What the database holds, as JSON; called inside the site."""
+    from django.db.models import Count, F, Q, Sum  # noqa: PLC0415
+
+    from claxson.voting import models as m  # noqa: PLC0415
+
+    counted = Count("source__votes", filter=Q(source__votes__counted=True))
+    steps = m.ConsensusEvent.objects.values("source").annotate(n=Count("pk"))
+    entries = m.QueueEntry.objects.annotate(rows=counted)
+    found = {
+        "votes": m.Vote.objects.annotate(stands=Q(withdrawn_at=None)).values_list(
+            "key", "voter", "source", "stands"
+        ),
+        "entries": entries.values_list("pk", "state", "n_votes", "n_leased", "rows"),
+        "leases": m.Lease.objects.filter(reserved=True).values_list("source", flat=True),
+        "records": m.VoterRecord.objects.values_list("voter", "n_votes"),
+        "days": m.ActiveDay.objects.values_list("voter").annotate(Sum("n_votes")),
+        "consensus": m.Consensus.objects.values_list("pk", flat=True),
+    }
+    closed = steps.filter(before="voting").exclude(after=F("before")).values_list("source", "n")
+    opened = steps.filter(after="voting").values_list("source", "n")
+    lists: dict[str, Any] = {name: list(rows) for name, rows in found.items()}
+    return json.dumps(lists | {"closed": dict(closed), "opened": dict(opened)}, default=str)
 
 
 @dataclass

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from bench.history import STORED, History, violations
+from bench.history import ASK, History, violations
 from bench.site import Site, Volunteer
 from claxson.core.embedded import Cluster
 
@@ -59,7 +59,7 @@ class Turmoil:
             self.kill(victim)
         for thread in threads:
             thread.join()
-        return violations(self.history, json.loads(self.site.query(STORED)))
+        return violations(self.history, json.loads(self.site.query(ASK)))
 
     def kill(self, victim: str) -> None:
         """Kill one process and start it again; the database comes back with the next connection."""

@@ -42,8 +42,11 @@ def close(source_id: int, posterior: Mapping[str, float], question: Question, re
     announce("consensus_reached")
 
 
-def reopen(source_id: int, *, reason: str, actor: User | None = None) -> None:
-    """Ask volunteers again; what the crowd had said stays on record. The caller holds the entry's lock."""
+def reopen(source_id: int, n_votes: int, *, reason: str, actor: User | None = None) -> None:
+    """Ask volunteers again, who have so many counted votes yet; what the crowd had said stays on record.
+
+    The caller holds the entry's lock.
+    """
     entry = QueueEntry.objects.get(pk=source_id)
     before = Consensus.objects.filter(pk=source_id).first()
     record_step(
@@ -55,7 +58,7 @@ def reopen(source_id: int, *, reason: str, actor: User | None = None) -> None:
         actor=actor,
     )
     Consensus.objects.filter(pk=source_id).delete()
-    QueueEntry.objects.filter(pk=source_id).update(state=State.VOTING)
+    QueueEntry.objects.filter(pk=source_id).update(state=State.VOTING, n_votes=n_votes)
 
 
 def record_step(source_id: int, *, before: str, after: str, **told: Any) -> None:

@@ -27,7 +27,7 @@ def recount_entry(entry: QueueEntry, *, reason: str, actor: User | None = None) 
     posterior = evidence.posterior(log_odds, n_votes, crowd)
     why = reason_to_close(question, posterior, n_votes)
     if entry.state in UNDECIDED and n_votes < entry.n_votes and not why:
-        reopen(entry.pk, reason=reason, actor=actor)
+        reopen(entry.pk, n_votes, reason=reason, actor=actor)
         entry.state = QueueEntry.State.VOTING
     closes = entry.state == QueueEntry.State.VOTING and why
     if closes:
