@@ -9,7 +9,9 @@ TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 
 def descendants(pid: int) -> list[int]:
-    children = [int(c) for path in Path(f"/proc/{pid}/task").glob("*/children") for c in path.read_text().split()]
+    children = [
+        int(c) for path in Path(f"/proc/{pid}/task").glob("*/children") for c in path.read_text().split()
+    ]
     return [pid, *(found for child in children for found in descendants(child))]
 
 

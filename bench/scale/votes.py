@@ -65,7 +65,9 @@ CREATE TABLE IF NOT EXISTS bench_lease (n serial PRIMARY KEY, lease uuid, voter 
 TRUNCATE bench_lease RESTART IDENTITY;
 CREATE SEQUENCE IF NOT EXISTS bench_n; ALTER SEQUENCE bench_n RESTART;
 """
-MOVE = "UPDATE voting_queueentry SET priority = priority + 0.03 WHERE source_id = :source AND state = 'voting'"
+MOVE = (
+    "UPDATE voting_queueentry SET priority = priority + 0.03 WHERE source_id = :source AND state = 'voting'"
+)
 
 
 def by_pgbench(site: Site, n: int) -> str:

@@ -207,9 +207,7 @@ def _on_gold(cast: _Cast) -> CastVote:
         return _first_vote(cast, 0, told)
     vote_id, late, *of_voter = row
     promoted = _promoted(cast, *of_voter)
-    return CastVote(
-        vote_id, cast.token.source_id, False, late, n_votes=0, gold_class=told, promoted=promoted
-    )
+    return CastVote(vote_id, cast.token.source_id, False, late, n_votes=0, gold_class=told, promoted=promoted)
 
 
 def _first_vote(cast: _Cast, n_votes: int, told: str = "") -> CastVote:
