@@ -1,4 +1,4 @@
-"""Many volunteers on few sources while everything that can go wrong does: retries, doubled requests, two tabs,
+"""Many volunteers on few sources while everything goes wrong: retries, doubled requests, two tabs,
 leases that end, answers taken back, and kill -9 of every process."""
 
 import json
@@ -157,7 +157,7 @@ def report() -> str:
     turmoil.history.save(log)
     history = turmoil.history
     return (
-        f"| ballots acknowledged, in doubt at first | {len(history.keys('ok'))}, {len(history.keys('info'))} |\n"
+        f"| acknowledged; in doubt at first | {len(history.keys('ok'))}, {len(history.keys('info'))} |\n"
         f"| kills; answers taken back | {history.count('ok', 'kill')}; {history.count('ok', 'undo')} |\n"
         f"| promises broken (history: {log}) | {len(broken)} {'; '.join(broken[:5])} |"
     )

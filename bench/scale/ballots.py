@@ -23,7 +23,8 @@ WITH place AS (
         WHERE state = 'voting' AND n_votes > 0 ORDER BY lottery LIMIT %s
     ) drawn
 ), voter AS (SELECT voter_id, row_number() OVER () AS n FROM ({DRAW_VOTERS}) drawn), lease AS (
-    INSERT INTO voting_lease (id, voter_id, source_id, question_version, mode, propensity, reserved, issued_at,
+    INSERT INTO voting_lease (id, voter_id, source_id, question_version, mode, propensity, reserved,
+        issued_at,
                               expires_at)
     SELECT gen_random_uuid(), voter_id, source_id, 1, 'active', 0.9, true, now(), now() + interval '6 hours'
     FROM place JOIN voter USING (n) WHERE NOT EXISTS (

@@ -1,4 +1,4 @@
-"""The least a vote could cost: a Django view with one INSERT, served as the site is (ROOT_URLCONF of `floor`)."""
+"""The least a vote could cost: a Django view with one INSERT, served as the site is."""
 
 import json
 import uuid
@@ -21,4 +21,4 @@ def insert(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"stored": True})
 
 
-urlpatterns = [path("api/v1/votes/", insert), path("readyz", lambda request: HttpResponse("ready"))]
+urlpatterns = [path("api/v1/votes/", insert), path("readyz", lambda _: HttpResponse("ready"))]

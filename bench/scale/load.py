@@ -34,7 +34,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Seconds of each request in order of length, the wall time of all, and how many were not answered 200."""
+    """Seconds of each request, sorted; the wall time of all; how many were not answered 200."""
 
     took: list[float]
     wall_s: float

@@ -1,4 +1,4 @@
-"""Votes through the real endpoint at full size, beside a bare INSERT view and pgbench of the same transaction."""
+"""Votes through the real endpoint, beside a bare INSERT view and pgbench of the same transaction."""
 
 import re
 import subprocess

@@ -1,7 +1,7 @@
 """The statements that run hundreds of times a second: planned once for each connection, not at each call.
 
-Django sends its parameters inside the text, so that PostgreSQL plans every call anew; for a statement as large
-as a vote's that costs more than running it.
+Django sends its parameters inside the text, so that PostgreSQL plans every call anew; for a statement as
+large as a vote's that costs more than running it.
 """
 
 from typing import Any

@@ -39,7 +39,8 @@ record AS (
     UPDATE voting_voterrecord r SET
         n_votes = r.n_votes + 1, n_gold = r.n_gold + %(on_gold)s::int, n_right = r.n_right + %(right)s::int
     FROM cast_vote WHERE r.voter_id = cast_vote.voter_id
-    RETURNING r.voter_id, r.n_votes, r.n_gold, (statement_timestamp() AT TIME ZONE r.time_zone)::date AS day
+    RETURNING r.voter_id, r.n_votes, r.n_gold,
+              (statement_timestamp() AT TIME ZONE r.time_zone)::date AS day
 ), day AS (
     INSERT INTO voting_activeday (voter_id, day, n_votes) SELECT voter_id, day, 1 FROM record
     ON CONFLICT (voter_id, day) DO UPDATE SET n_votes = voting_activeday.n_votes + 1

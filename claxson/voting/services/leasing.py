@@ -76,7 +76,8 @@ FROM voting_queueentry q WHERE {OPEN} AND q.lottery >= %(u)s ORDER BY q.lottery
 """
 FROM_LIST = f"""
 SELECT q.source_id, NULL::float8 AS propensity FROM voting_queueentry q
-WHERE q.source_id = ANY(%(only)s::bigint[]) AND {OPEN} ORDER BY array_position(%(only)s::bigint[], q.source_id)
+WHERE q.source_id = ANY(%(only)s::bigint[]) AND {OPEN}
+ORDER BY array_position(%(only)s::bigint[], q.source_id)
 """
 GOLD = f"""
 SELECT q.source_id, NULL::float8 AS propensity FROM voting_goldsource q

@@ -1,4 +1,4 @@
-"""The hot statements find what they need by an index, in a small generated world: never by a scan of votes."""
+"""The hot statements find what they need by an index: never by a scan of votes."""
 
 import json
 import uuid
@@ -30,12 +30,11 @@ GOLD = {"hidden": False, "gold_class": "agn", "lasts": "30 min"}
 
 
 @pytest.fixture
-def world(db: None) -> Iterator[None]:
+def world(db: None) -> None:
     """So small that scans would be cheaper: they are priced out, as size does in earnest."""
-    generate(SMALL)
+    generate(SMALL, say=list)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    yield
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

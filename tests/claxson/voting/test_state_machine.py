@@ -1,8 +1,9 @@
 """Any sequence of leases, votes, undos, promotions, adoptions and endings keeps what is promised of votes.
 
-A rule of another service (quarantine, erasure, recount) is one more method here; the invariant stays as it is.
+A rule of another service (quarantine, erasure, recount) is one more method here; the invariants stay.
 """
 
+import contextlib
 import json
 import uuid
 
@@ -106,10 +107,8 @@ class Voting(RuleBasedStateMachine):
 
     @rule(voter=voters)
     def take_back(self, voter: int) -> None:
-        try:
+        with contextlib.suppress(NothingToUndo):
             self.kept.append((voter, undo_last(voter=self.voters[voter]).token))
-        except NothingToUndo:
-            pass
 
     @rule(one_in=st.integers(1, 4))
     def half_hours_end(self, one_in: int) -> None:
