@@ -30,8 +30,8 @@ INSERT INTO voting_vote
     (key, voter_id, source_id, question_version, answer, nothing_seen, comment, dwell_ms, level, gold_class,
      counted, late, mode, propensity, cast_at, withdrawn_why)
 SELECT %(key)s, %(voter)s, %(source)s, %(version)s, %(answer)s, %(nothing_seen)s, %(comment)s,
-       %(dwell_ms)s::int, %(level)s, %(gold_class)s, {counted}, {late}, coalesce(lease.mode, ''), lease.propensity,
-       statement_timestamp(), ''
+       %(dwell_ms)s::int, %(level)s, %(gold_class)s, {counted}, {late}, coalesce(lease.mode, ''),
+       lease.propensity, statement_timestamp(), ''
 """
 # What follows every vote: the voter's counters, and the day in the voter's own time zone.
 COUNTERS = """

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from claxson.core.lifeline import end_with_parent
-from claxson.web.server import Address, PortTaken, serve
+from claxson.core.server import Address, PortTaken, serve
 
 
 class Command(BaseCommand):
