@@ -56,6 +56,7 @@ bench: .venv/.dev ## measure what docs/benchmarks.md says
 	@$(PY) -m bench.repeated
 	@$(PY) -m bench.crowd
 	@$(PY) -m bench.fuzz
+	@$(PY) -m bench.scale
 
 format: .venv/.dev ## write the house style
 	@$(PY) -m ruff format .

@@ -60,6 +60,9 @@ class Site:
     settings: dict[str, str] = field(default_factory=dict)
 
     def __enter__(self) -> "Site":
+        return self.prepared()
+
+    def prepared(self) -> "Site":
         self.folder.chmod(0o755)  # the database's own account must be able to enter
         self.manage("migrate", "-v0")
         self.manage("collectstatic", "--noinput", "-v0")

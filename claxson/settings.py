@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "claxson.core.shortpath.ShortPath",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "claxson.core.outage.DatabaseAway",
     "csp.middleware.CSPMiddleware",
@@ -87,11 +88,11 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
-# `manage.py serve`: processes, and threads of each. A thread keeps its connection: opening one costs more
-# than a vote.
+# `manage.py serve`: processes, and threads of each. A thread keeps its connection: to open one costs more
+# than a vote. What runs very often is planned once for each connection (core.statements).
 WEB_WORKERS = env_int("WEB_WORKERS", min(2, os.cpu_count() or 1))
 WEB_THREADS = env_int("WEB_THREADS", 4)
-DATABASES["default"].setdefault("CONN_MAX_AGE", 600)
+DATABASES["default"] |= {"CONN_MAX_AGE": 600, "OPTIONS": {"prepare_threshold": 5}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People -----------------------------------------------------------------------------------------

@@ -41,7 +41,8 @@ SMALL = Size(900, 60, 500, 100, 120, 1_500, most_votes=500, slots=20_000)
 
 SOURCES = """
 INSERT INTO catalogue_source (name, origin, ra_deg, dec_deg, features, simulated)
-SELECT 'SCALE J' || lpad(i::text, 7, '0'), 'scale', random() * 360, degrees(asin(2 * random() - 1)), '{{}}', true
+SELECT 'SCALE J' || lpad(i::text, 7, '0'), 'scale', random() * 360, degrees(asin(2 * random() - 1)),
+    '{{}}', true
 FROM generate_series(1, {sources}) i;
 
 CREATE TEMP TABLE w_source AS
@@ -55,7 +56,8 @@ INSERT INTO voting_goldsource (source_id, gold_class, hidden, lottery)
 SELECT id, truth, random() < .25, random() FROM w_source WHERE kind = 'gold';
 """
 VOTERS = """
-INSERT INTO accounts_user (password, is_superuser, username, first_name, last_name, email, is_staff, is_active,
+INSERT INTO accounts_user (password, is_superuser, username, first_name, last_name, email, is_staff,
+    is_active,
                            date_joined, role)
 SELECT '!', false, 'scale' || lpad(i::text, 6, '0'), '', '', '', false, true, now(), 'volunteer'
 FROM generate_series(1, {voters}) i;
@@ -80,7 +82,8 @@ WITH slotted AS (
     FROM w_voter
 )
 SELECT *, row_number() OVER (PARTITION BY stratum) - 1 AS slot
-FROM (SELECT s.*, CASE WHEN (n / {strata}) % 2 = 0 THEN n % {strata} ELSE {strata} - 1 - n % {strata} END AS stratum
+FROM (SELECT s.*,
+    CASE WHEN (n / {strata}) % 2 = 0 THEN n % {strata} ELSE {strata} - 1 - n % {strata} END AS stratum
       FROM slotted s CROSS JOIN generate_series(1, s.slots::int)) laid;
 CREATE TEMP TABLE w_stratum AS SELECT stratum, count(*) AS size FROM w_urn GROUP BY stratum;
 ANALYZE w_source; ANALYZE w_urn; ANALYZE w_stratum;
@@ -104,16 +107,21 @@ WITH offer AS (
                OVER (PARTITION BY source ORDER BY k ROWS UNBOUNDED PRECEDING) AS so_far
     FROM answered
 )
-INSERT INTO voting_vote (key, voter_id, source_id, question_version, answer, nothing_seen, comment, counted, late,
+INSERT INTO voting_vote (key, voter_id, source_id, question_version, answer, nothing_seen, comment,
+    counted, late,
     gold_class, level, mode, propensity, dwell_ms, cast_at, withdrawn_why)
-SELECT gen_random_uuid(), voter, source, 1, answer, false, '', counts, false, '', 1 + trained::int, 'active', .9,
-       3000 + 20000 * random(), timestamptz '2024-01-01' + interval '1 day' * (first_day + random() * days), ''
+SELECT gen_random_uuid(), voter, source, 1, answer, false, '', counts, false, '', 1 + trained::int,
+    'active', .9,
+       3000 + 20000 * random(),
+           timestamptz '2024-01-01' + interval '1 day' * (first_day + random() * days), ''
 FROM ranked WHERE so_far - counts::int < wanted;
 """
 GOLD_VOTES = """
-INSERT INTO voting_vote (key, voter_id, source_id, question_version, answer, nothing_seen, comment, counted, late,
+INSERT INTO voting_vote (key, voter_id, source_id, question_version, answer, nothing_seen, comment,
+    counted, late,
     gold_class, level, mode, dwell_ms, cast_at, withdrawn_why)
-SELECT gen_random_uuid(), v.id, g.id, 1, CASE WHEN random() < accuracy THEN truth ELSE 'agn' END, false, '', false,
+SELECT gen_random_uuid(), v.id, g.id, 1, CASE WHEN random() < accuracy THEN truth ELSE 'agn' END, false,
+    '', false,
        false, truth, 1 + trained::int, 'training', 3000 + 20000 * random(),
        timestamptz '2024-01-01' + interval '1 day' * (first_day + random() * days), ''
 FROM (SELECT *, least({gold}, round({gold_votes} * activity / sum(activity) OVER ()))::int AS met,
@@ -133,7 +141,8 @@ SELECT voter_id, (cast_at AT TIME ZONE 'UTC')::date, count(*) FROM voting_vote G
 CREATE TEMP TABLE w_tally AS
 SELECT source_id, count(*) AS n, {answer_counts} FROM voting_vote WHERE counted GROUP BY source_id;
 
-INSERT INTO voting_queueentry (source_id, state, n_votes, n_leased, log_odds, interest, boost, priority, lottery)
+INSERT INTO voting_queueentry (source_id, state, n_votes, n_leased, log_odds, interest, boost, priority,
+    lottery)
 SELECT s.id, CASE WHEN t.n = {needed} THEN 'consensus' ELSE 'voting' END, coalesce(t.n, 0), 0,
        CASE WHEN t.n IS NULL THEN ARRAY[]::float8[] ELSE ARRAY[{log_odds}] END,
        drawn.interest, 0, drawn.interest + {progress_weight} * coalesce(t.n, 0) / {needed}, random()
@@ -141,7 +150,8 @@ FROM w_source s LEFT JOIN w_tally t ON t.source_id = s.id
 CROSS JOIN LATERAL (SELECT random() + 0 * s.n AS interest) drawn
 WHERE s.kind <> 'gold';
 
-INSERT INTO voting_consensus (source_id, answer, shares, agreement, posterior, difficulty, method, verdict, reached_at)
+INSERT INTO voting_consensus (source_id, answer, shares, agreement, posterior, difficulty, method, verdict,
+    reached_at)
 SELECT source_id, CASE greatest({counts}) {winner} END, jsonb_strip_nulls(jsonb_build_object({shares})),
        greatest({counts}) / {needed}.0, jsonb_build_object({flat}), 1, 'generated', '', now()
 FROM w_tally WHERE n = {needed};
@@ -164,13 +174,14 @@ FILLED = (
     "voting_consensus",
 )
 INDEXES = """
-SELECT i.indexrelid::regclass::text, c.conname, coalesce(pg_get_constraintdef(c.oid), pg_get_indexdef(i.indexrelid))
+SELECT i.indexrelid::regclass::text, c.conname, coalesce(pg_get_constraintdef(c.oid),
+    pg_get_indexdef(i.indexrelid))
 FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype IN ('u', 'x')
 WHERE i.indrelid = 'voting_vote'::regclass AND NOT i.indisprimary
 """
 
 
-def generate(size: Size, say: Say = lambda step: None) -> None:
+def generate(size: Size, say: Say = print) -> None:
     """Fill an empty database; needs a superuser, for foreign keys are not checked row by row."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica; SET work_mem = '512MB'; SET jit = off;")

@@ -6,10 +6,12 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 
+from django.db import InterfaceError, OperationalError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from claxson.core.errors import ClaxsonError
+from claxson.core.outage import RETRY_AFTER_S
 from claxson.voting import errors
 
 F = TypeVar("F", bound=Form)
@@ -33,6 +35,16 @@ class BadRequest(ClaxsonError):
         self.fields = fields or {}
 
 
+class DatabaseUnreachable(ClaxsonError):
+    """Nothing was stored by this request, or it was and the same request again says so."""
+
+    code = "database_unreachable"
+    permanent = False
+
+    def __init__(self) -> None:
+        super().__init__("The database cannot be reached; send the same request again.")
+
+
 def answers_json(view: Callable[[HttpRequest], dict[str, Any]]) -> View:
     """A view that returns a dictionary and raises what is wrong."""
 
@@ -48,6 +60,10 @@ def answers_json(view: Callable[[HttpRequest], dict[str, Any]]) -> View:
             return response
         except ClaxsonError as error:
             return _refusal(error, STATUS.get(error.code, HTTPStatus.CONFLICT))
+        except (OperationalError, InterfaceError):
+            response = _refusal(DatabaseUnreachable(), HTTPStatus.SERVICE_UNAVAILABLE)
+            response["Retry-After"] = str(RETRY_AFTER_S)
+            return response
 
     return wrapped
 

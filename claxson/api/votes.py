@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from claxson.accounts.visitors import remember, signed_in, visitor
 from claxson.api.shape import answers_json, read
+from claxson.core.shortpath import short_path
 from claxson.voting.errors import NothingToUndo
 from claxson.voting.forms import LeaseForm, VoteForm
 from claxson.voting.services.casting import cast_vote
@@ -35,6 +36,7 @@ def leases(request: HttpRequest) -> HttpResponse:
 
 
 # The lease is secret, signed, and good for one vote of one voter: no session and no second token are needed.
+@short_path
 @csrf_exempt
 @require_POST
 @answers_json

@@ -3,6 +3,7 @@
 DATABASES = {"default": {"ENGINE": "claxson.core.postgresql", "NAME": "claxson", "CLUSTER_HOME": <folder>}}
 """
 
+import select
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             chosen = {} if options["pool"] is True else options["pool"]
             options["pool"] = {"connection_class": reviving(self.server), **chosen}
         return super().pool
+
+    def is_usable(self) -> bool:
+        """A server on this machine that died has closed its connections, which shows without a question: on
+        an idle connection there is nothing to read."""
+        if self.connection is None or self.connection.closed:
+            return False
+        idle = select.poll()
+        idle.register(self.connection.fileno(), select.POLLIN)
+        return not idle.poll(0) or super().is_usable()
 
     @async_unsafe
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:

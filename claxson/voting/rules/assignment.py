@@ -10,7 +10,7 @@ OUTLIER_WEIGHT = 0.4
 DOUBT_WEIGHT = 0.2
 PROGRESS_WEIGHT = 0.2
 # Changes smaller than this are not written: each one moves the source in the queue's index.
-STEP = 0.01
+STEP = 0.025
 
 
 def normalised_entropy(probabilities: Sequence[float]) -> float:

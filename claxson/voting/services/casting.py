@@ -1,12 +1,14 @@
 """Casting a vote: the vote, its counters, the online posterior and the consensus are one transaction."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models.functions import Now
 
 from claxson.core.classes import DECISIVE, Answer
+from claxson.core.statements import row_of
 from claxson.voting.errors import (
     AlreadyVoted,
     ForgedLease,
@@ -18,7 +20,7 @@ from claxson.voting.models import CONSENSUS_VOTES, QueueEntry, Vote, VoterRecord
 from claxson.voting.rules import evidence
 from claxson.voting.rules.assignment import STEP, priority
 from claxson.voting.rules.retirement import reason_to_close
-from claxson.voting.rules.training import CLASSIFICATIONS, is_trained
+from claxson.voting.rules.training import CLASSIFICATIONS, WINDOW, is_trained
 from claxson.voting.selectors import last_gold_answers
 from claxson.voting.services.closing import close
 from claxson.voting.services.desk import Desk, read_desk
@@ -28,9 +30,9 @@ VOTE = """
 INSERT INTO voting_vote
     (key, voter_id, source_id, question_version, answer, nothing_seen, comment, dwell_ms, level, gold_class,
      counted, late, mode, propensity, cast_at, withdrawn_why)
-SELECT %(key)s, %(voter)s, %(source)s, %(version)s, %(answer)s, %(nothing_seen)s, %(comment)s, %(dwell_ms)s,
-       %(level)s, %(gold_class)s, {counted}, {late}, coalesce(lease.mode, ''), lease.propensity,
-       statement_timestamp(), ''
+SELECT %(key)s, %(voter)s, %(source)s, %(version)s, %(answer)s, %(nothing_seen)s, %(comment)s,
+       %(dwell_ms)s::int, %(level)s, %(gold_class)s, {counted}, {late}, coalesce(lease.mode, ''),
+       lease.propensity, statement_timestamp(), ''
 """
 # What follows every vote: the voter's counters, and the day in the voter's own time zone.
 COUNTERS = """
@@ -38,7 +40,8 @@ record AS (
     UPDATE voting_voterrecord r SET
         n_votes = r.n_votes + 1, n_gold = r.n_gold + %(on_gold)s::int, n_right = r.n_right + %(right)s::int
     FROM cast_vote WHERE r.voter_id = cast_vote.voter_id
-    RETURNING r.voter_id, (statement_timestamp() AT TIME ZONE r.time_zone)::date AS day
+    RETURNING r.voter_id, r.n_votes, r.n_gold,
+              (statement_timestamp() AT TIME ZONE r.time_zone)::date AS day
 ), day AS (
     INSERT INTO voting_activeday (voter_id, day, n_votes) SELECT voter_id, day, 1 FROM record
     ON CONFLICT (voter_id, day) DO UPDATE SET n_votes = voting_activeday.n_votes + 1
@@ -72,8 +75,10 @@ UPDATE voting_queueentry q SET
         SELECT array_agg(coalesce(o, 0) + e ORDER BY i)
         FROM unnest(%(evidence)s::float8[], q.log_odds) WITH ORDINALITY AS t(e, o, i)
     ) ELSE q.log_odds END
-FROM entry LEFT JOIN lease ON true LEFT JOIN cast_vote vote ON true WHERE q.source_id = entry.source_id
-RETURNING vote.id, vote.counted, vote.late, q.n_votes, q.log_odds, q.interest, q.boost, q.priority
+FROM entry LEFT JOIN lease ON true LEFT JOIN cast_vote vote ON true LEFT JOIN record ON true
+WHERE q.source_id = entry.source_id
+RETURNING vote.id, vote.late, record.n_votes, record.n_gold, vote.counted,
+          q.n_votes, q.log_odds, q.interest, q.boost, q.priority
 """
 CAST_ON_GOLD = f"""
 WITH lease AS (
@@ -83,7 +88,7 @@ WITH lease AS (
     {VOTE.format(counted="false", late="NOT coalesce(lease.live, false)")}
     FROM (SELECT) AS once LEFT JOIN lease ON true ON CONFLICT DO NOTHING RETURNING id, voter_id, late
 ), {COUNTERS}
-SELECT id, late FROM cast_vote
+SELECT cast_vote.id, late, n_votes, n_gold FROM cast_vote LEFT JOIN record ON true
 """
 
 
@@ -164,28 +169,32 @@ def cast_vote(*, ballot: Ballot, voter_id: UUID | None = None) -> CastVote:
     token = read_token(ballot.lease)
     if voter_id is not None and token.voter != voter_id:
         raise ForgedLease("This source was handed to somebody else; nothing was stored.")
+    desk = read_desk(token.voter, token.source_id)
+    if desk is None:
+        raise UnknownSource("This voter is not known here; nothing was stored.")
+    cast = _Cast(ballot, token, desk)
+    if not cast.is_known_answer:
+        raise UnknownAnswer(f"There is no answer “{ballot.answer}”; nothing was stored.")
     with transaction.atomic():
-        desk = read_desk(token.voter, token.source_id)
-        if desk is None:
-            raise UnknownSource("This voter is not known here; nothing was stored.")
-        cast = _Cast(ballot, token, desk)
-        if not cast.is_known_answer:
-            raise UnknownAnswer(f"There is no answer “{ballot.answer}”; nothing was stored.")
-        result = _on_gold(cast) if desk.gold_class else _on_queue(cast)
-        return result if result.replayed or desk.trained else _promoted(result, token.voter)
+        return _on_gold(cast) if desk.gold_class else _on_queue(cast)
 
 
 def _on_queue(cast: _Cast) -> CastVote:
-    with connection.cursor() as cursor:
-        cursor.execute(CAST, cast.parameters())
-        row = cursor.fetchone()
+    row = row_of(CAST, cast.parameters())
     if row is None:
         raise UnknownSource("There is no such source open to votes; nothing was stored.")
-    vote_id, counted, late, n_votes, *entry = row
+    vote_id, late, of_voter, on_gold, counted, n_votes, *entry = row
     if vote_id is None:
         return _first_vote(cast, n_votes)
-    closed = counted and _after_counted(cast, n_votes, *entry)
-    return CastVote(vote_id, cast.token.source_id, counted, late, n_votes, reached_consensus=closed)
+    return CastVote(
+        vote_id,
+        cast.token.source_id,
+        counted,
+        late,
+        n_votes,
+        reached_consensus=counted and _after_counted(cast, n_votes, *entry),
+        promoted=_promoted(cast, of_voter, on_gold),
+    )
 
 
 def _after_counted(
@@ -205,14 +214,13 @@ def _after_counted(
 
 
 def _on_gold(cast: _Cast) -> CastVote:
-    with connection.cursor() as cursor:
-        cursor.execute(CAST_ON_GOLD, cast.parameters())
-        row = cursor.fetchone()
+    row = row_of(CAST_ON_GOLD, cast.parameters())
     told = "" if cast.desk.hidden else cast.desk.gold_class
     if row is None:
         return _first_vote(cast, 0, told)
-    vote_id, late = row
-    return CastVote(vote_id, cast.token.source_id, counted=False, late=late, n_votes=0, gold_class=told)
+    vote_id, late, *of_voter = row
+    promoted = _promoted(cast, *of_voter)
+    return CastVote(vote_id, cast.token.source_id, False, late, n_votes=0, gold_class=told, promoted=promoted)
 
 
 def _first_vote(cast: _Cast, n_votes: int, told: str = "") -> CastVote:
@@ -234,15 +242,11 @@ def _first_vote(cast: _Cast, n_votes: int, told: str = "") -> CastVote:
     )
 
 
-def _promoted(result: CastVote, voter: UUID) -> CastVote:
+def _promoted(cast: _Cast, n_votes: int, n_gold: int) -> bool:
     """A beginner who has done enough, and well enough, is trained from the next vote on."""
-    record = VoterRecord.objects.filter(voter=voter, trained_at=None, n_votes__gte=CLASSIFICATIONS).first()
-    if record is None or not is_trained(record.n_votes, last_gold_answers(voter)):
-        return result
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE voting_voterrecord SET trained_at = statement_timestamp()"
-            " WHERE voter_id = %s AND trained_at IS NULL",
-            [voter],
-        )
-        return replace(result, promoted=cursor.rowcount == 1)
+    voter = cast.token.voter
+    if cast.desk.trained or n_votes < CLASSIFICATIONS or n_gold < WINDOW:
+        return False
+    if not is_trained(n_votes, last_gold_answers(voter)):
+        return False
+    return VoterRecord.objects.filter(voter=voter, trained_at=None).update(trained_at=Now()) == 1

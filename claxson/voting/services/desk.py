@@ -4,22 +4,28 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from classifier.aggregation.calibration import Calibration
 from claxson.accounts.models import Voter
+from claxson.core.statements import row_of
 from claxson.voting.models import ConsensusRun, QuestionVersion
 from claxson.voting.rules import evidence
 from claxson.voting.rules.question import FIRST, GOLD_NEEDED, Question
 
+DESK_COLUMNS = {
+    "n_votes": "r.n_votes",
+    "trained_at": "r.trained_at",
+    "quarantined_at": "r.quarantined_at",
+    "habits": "r.habits",
+    "tokens": "r.tokens",
+    "tokens_age_s": "extract(epoch FROM statement_timestamp() - r.tokens_at)::float8",
+    "gold_class": "gold.gold_class",
+    "hidden": "gold.hidden",
+    "enough_gold": f"EXISTS (SELECT FROM voting_goldsource OFFSET {GOLD_NEEDED - 1})",
+    **{name: f"q.{name}" for name in Question.__dataclass_fields__},
+    **{name: f"run.{name}" for name in ("class_shares", "crowd", "scale", "dependence")},
+}
 DESK = f"""
-SELECT r.n_votes, r.trained_at, r.quarantined_at, r.habits, r.tokens,
-       extract(epoch FROM statement_timestamp() - r.tokens_at) AS tokens_age_s,
-       gold.gold_class, gold.hidden,
-       EXISTS (SELECT FROM voting_goldsource OFFSET {GOLD_NEEDED - 1}) AS enough_gold,
-       q.version, q.counts_since, q.answers, q.wording, q.trained_only,
-       q.adaptive, q.certainty, q.least_votes, q.review_below, q.random_share,
-       run.class_shares, run.crowd, run.scale, run.dependence
+SELECT {", ".join(DESK_COLUMNS.values())}
 FROM voting_voterrecord r
 LEFT JOIN voting_goldsource gold ON gold.source_id = %(source)s
 LEFT JOIN LATERAL (SELECT * FROM voting_questionversion ORDER BY version DESC LIMIT 1) q ON true
@@ -27,7 +33,8 @@ LEFT JOIN LATERAL (
     SELECT class_shares, crowd, scale, dependence FROM voting_consensusrun ORDER BY id DESC LIMIT 1
 ) run ON true
 WHERE r.voter_id = %(voter)s
-"""  # a constant of ours
+"""
+DESK_LOCKED = f"{DESK} FOR UPDATE OF r"
 
 
 @dataclass(frozen=True)
@@ -54,12 +61,8 @@ class Desk:
 
 def read_desk(voter: UUID, source_id: int | None = None, *, lock: bool = False) -> Desk | None:
     """None for a voter who was never handed a source; `lock` keeps the voter's other requests waiting."""
-    with connection.cursor() as cursor:
-        cursor.execute(DESK + ("FOR UPDATE OF r" if lock else ""), {"voter": voter, "source": source_id})
-        row = cursor.fetchone()
-        if row is None:
-            return None
-        return _desk(dict(zip((column.name for column in cursor.description), row, strict=True)))
+    row = row_of(DESK_LOCKED if lock else DESK, {"voter": voter, "source": source_id})
+    return None if row is None else _desk(dict(zip(DESK_COLUMNS, row, strict=True)))
 
 
 def desk_of(voter: Voter, source_id: int | None = None, *, lock: bool = False) -> Desk:
@@ -73,14 +76,13 @@ def desk_of(voter: Voter, source_id: int | None = None, *, lock: bool = False) -
 def _desk(row: dict[str, Any]) -> Desk:
     question = _question(row)
     crowd = _crowd(row)
-    age = row["tokens_age_s"]
     return Desk(
         n_votes=row["n_votes"],
         trained=row["trained_at"] is not None,
         quarantined=row["quarantined_at"] is not None,
         habits=tuple(row["habits"] or crowd.habits),
         tokens=row["tokens"],
-        tokens_age_s=None if age is None else float(age),
+        tokens_age_s=row["tokens_age_s"],
         gold_class=row["gold_class"] or "",
         hidden=bool(row["hidden"]),
         question=question,

@@ -16,6 +16,7 @@ from django.db.models import F
 
 from claxson.accounts.models import Voter
 from claxson.core.classes import SourceClass
+from claxson.core.statements import rows_of
 from claxson.voting.errors import NothingToUndo, TooFast
 from claxson.voting.models import CONSENSUS_VOTES, Lease, QueueEntry, VoterRecord
 from claxson.voting.rules import gold, pace
@@ -67,7 +68,7 @@ WHERE {OPEN} ORDER BY q.priority DESC, q.source_id
 """
 # The next above a random number; the gap below it is the chance that it was this one.
 BY_LOT = f"""
-SELECT q.source_id, %(share)s * (q.lottery - coalesce((
+SELECT q.source_id, %(share)s::float8 * (q.lottery - coalesce((
            SELECT max(below.lottery) FROM voting_queueentry below
            WHERE below.state = 'voting' AND below.lottery < q.lottery
        ), 0)) AS propensity
@@ -75,7 +76,8 @@ FROM voting_queueentry q WHERE {OPEN} AND q.lottery >= %(u)s ORDER BY q.lottery
 """
 FROM_LIST = f"""
 SELECT q.source_id, NULL::float8 AS propensity FROM voting_queueentry q
-WHERE q.source_id = ANY(%(only)s) AND {OPEN} ORDER BY array_position(%(only)s, q.source_id)
+WHERE q.source_id = ANY(%(only)s::bigint[]) AND {OPEN}
+ORDER BY array_position(%(only)s::bigint[], q.source_id)
 """
 GOLD = f"""
 SELECT q.source_id, NULL::float8 AS propensity FROM voting_goldsource q
@@ -115,14 +117,14 @@ def hand_out(
             if not voter.simulated:
                 _take_tokens(voter, desk, missing)
             release_expired()
-            held += _new_leases(_Order(voter, desk, training, only), missing)
+            held += _new_leases(Order(voter, desk, training, only), missing)
     return held
 
 
 def lease_again(*, voter: Voter, source_id: int) -> HeldLease:
     """A new lease on a source whose vote this voter took back, in the same transaction."""
     desk = desk_of(voter, source_id)
-    order = _Order(voter, desk, training=False, only=[source_id])
+    order = Order(voter, desk, training=False, only=[source_id])
     if desk.gold_class:
         again = order.take(THIS_GOLD, Lease.Mode.HIDDEN, source=source_id)
     else:
@@ -161,7 +163,7 @@ def release_expired() -> None:
 
 
 @dataclass(frozen=True)
-class _Order:
+class Order:
     """Who wants what kind of source."""
 
     voter: Voter
@@ -179,12 +181,10 @@ class _Order:
             "lasts": dt.timedelta(minutes=pace.LEASE_MINUTES),
             "n": 1,
         }
-        with connection.cursor() as cursor:
-            cursor.execute(TAKE.format(pick=pick), common | parameters)
-            return [_held(self.voter, row) for row in cursor.fetchall()]
+        return [_held(self.voter, row) for row in rows_of(TAKE.format(pick=pick), common | parameters)]
 
 
-def _new_leases(order: _Order, missing: int) -> list[HeldLease]:
+def _new_leases(order: Order, missing: int) -> list[HeldLease]:
     if order.only is not None:
         taken = order.take(FROM_LIST, Lease.Mode.LISTED, only=list(order.only), n=missing)
         return sorted(taken, key=lambda held: list(order.only or ()).index(held.source_id))
@@ -197,7 +197,7 @@ def _new_leases(order: _Order, missing: int) -> list[HeldLease]:
     return taken
 
 
-def _one(order: _Order, n_votes: int) -> list[HeldLease]:
+def _one(order: Order, n_votes: int) -> list[HeldLease]:
     """Gold by chance, else an open source; where none is left, beginners may go on training."""
     if order.training:
         return _gold(order, hidden=False)
@@ -207,7 +207,7 @@ def _one(order: _Order, n_votes: int) -> list[HeldLease]:
     return taken or ([] if order.desk.trained else _gold(order, hidden=False))
 
 
-def _ordinary(order: _Order) -> list[HeldLease]:
+def _ordinary(order: Order) -> list[HeldLease]:
     share = order.desk.question.random_share
     by_lot: list[HeldLease] = []
     if random.random() < share:  # noqa: S311
@@ -215,7 +215,7 @@ def _ordinary(order: _Order) -> list[HeldLease]:
     return by_lot or order.take(MOST_WORTH, Lease.Mode.ACTIVE, share=1 - share)
 
 
-def _gold(order: _Order, *, hidden: bool) -> list[HeldLease]:
+def _gold(order: Order, *, hidden: bool) -> list[HeldLease]:
     """Every class as often as any other: a volunteer learns the rare ones too."""
     classes = [answer for answer in order.desk.question.answers if answer in SourceClass]
     mode = Lease.Mode.HIDDEN if hidden else Lease.Mode.TRAINING

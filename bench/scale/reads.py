@@ -1,0 +1,68 @@
+"""The reads that must stay fast however much there is: next source, leaderboard, all votes together."""
+
+import random
+import resource
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bench.scale.ballots import voters_by_activity
+from claxson.accounts.models import Voter
+from claxson.voting.aggregation.runs import aggregate_all
+from claxson.voting.models import Lease
+from claxson.voting.services.desk import desk_of
+from claxson.voting.services.leasing import BY_LOT, MOST_WORTH, Order
+
+
+def seconds_of(what: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    what()
+    return time.perf_counter() - started
+
+
+def quantiles_ms(took: list[float]) -> str:
+    ordered = sorted(took)
+    p50, p95 = (ordered[int(len(ordered) * q)] * 1000 for q in (0.5, 0.95))
+    return f"p50 {p50:.1f} ms, p95 {p95:.1f} ms"
+
+
+def next_source(n: int) -> str:
+    """The statement that finds a source, takes a place in it and writes the lease; each is rolled back."""
+    active, lot = [], []
+    for voter_id in voters_by_activity(n):
+        active.append(_taking(voter_id, MOST_WORTH, Lease.Mode.ACTIVE, share=0.9))
+        lot.append(_taking(voter_id, BY_LOT, Lease.Mode.RANDOM, share=0.1, u=random.random()))
+    return (
+        f"| next source, most worth looking at | {quantiles_ms(active)} |\n"
+        f"| next source, by lot | {quantiles_ms(lot)} |"
+    )
+
+
+def _taking(voter_id: UUID, pick: str, mode: str, **parameters: float) -> float:
+    with transaction.atomic():
+        voter = Voter(pk=voter_id)
+        order = Order(voter, desk_of(voter), training=False, only=None)
+        took = seconds_of(lambda: order.take(pick, mode, **parameters))
+        transaction.set_rollback(True)
+    return took
+
+
+def leaderboard() -> str:
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.get("/en/leaderboard/")
+    with CaptureQueriesContext(connection) as queries:
+        took = seconds_of(lambda: client.get("/en/leaderboard/"))
+    return f"| leaderboard page | {len(queries)} queries, {took * 1000:.0f} ms |"
+
+
+def aggregation() -> str:
+    cpu, wall = time.process_time(), time.perf_counter()
+    run = aggregate_all()
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    votes = run.n_votes if run else 0
+    return f"| all {votes:,} votes aggregated | {wall:.0f} s ({cpu:.0f} CPU-s of Python), {memory:,} MB |"
