@@ -62,8 +62,8 @@ INSERT INTO accounts_user (password, is_superuser, username, first_name, last_na
 SELECT '!', false, 'scale' || lpad(i::text, 6, '0'), '', '', '', false, true, now(), 'volunteer'
 FROM generate_series(1, {voters}) i;
 
-INSERT INTO accounts_voter (id, user_id, simulated_name, created_at)
-SELECT gen_random_uuid(), id, '', now() FROM accounts_user WHERE username LIKE 'scale%';
+INSERT INTO accounts_voter (id, user_id, simulated_name, created_at, erased)
+SELECT gen_random_uuid(), id, '', now(), false FROM accounts_user WHERE username LIKE 'scale%';
 
 -- The more active are trained, the less active by chance; one in twelve answers at random.
 CREATE TEMP TABLE w_voter AS

@@ -1,6 +1,6 @@
 """Sources, how they were measured, and the pictures, spectra and light curves made of them."""
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -92,9 +92,7 @@ class Product(models.Model):
 
     class Meta:
         # A browser asks for a variant by its hash alone.
-        indexes = [
-            GinIndex(OpClass(models.F("meta__variants"), name="jsonb_path_ops"), name="product_variants")
-        ]
+        indexes = [GinIndex(fields=["meta"], name="product_variants", opclasses=["jsonb_path_ops"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "observation", "kind"], name="one_product_per_kind_and_observation"

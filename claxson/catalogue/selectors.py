@@ -79,7 +79,7 @@ def media_type_of(sha256: str) -> str | None:
 
 
 def _media_type_of_variant(sha256: str) -> str | None:
-    named = Product.objects.filter(meta__variants__contains=[{"sha256": sha256}])
+    named = Product.objects.filter(meta__contains={"variants": [{"sha256": sha256}]})
     variants = named.values_list("meta__variants", flat=True).first() or []
     return next((str(one["media_type"]) for one in variants if one["sha256"] == sha256), None)
 

@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='product',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(models.F('meta__variants'), name='jsonb_path_ops'), name='product_variants'),
+            index=django.contrib.postgres.indexes.GinIndex(fields=['meta'], name='product_variants', opclasses=['jsonb_path_ops']),
         ),
     ]
