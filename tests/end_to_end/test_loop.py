@@ -94,6 +94,13 @@ def answer_by_keys(page: Page, source: str) -> None:
     page.keyboard.press("Enter")
 
 
+def expect_the_new_order(page: Page, queue: list[list]) -> None:
+    """The source that was handed out before comes first; what follows it is the most worth looking at."""
+    held = page.locator("#source-name").inner_text().split("\n")[0].strip()
+    answer_by_keys(page, held)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(next(n for n, _ in queue if n != held))
+
+
 def wait_for_new_model(site: Site, before: int) -> dict:
     deadline = time.monotonic() + 60
     while (now := state(site))["model"] == before and time.monotonic() < deadline:
@@ -113,5 +120,5 @@ def test_a_volunteers_twentieth_vote_teaches_the_classifier(site: Site, page: Pa
     page.goto(f"{url}/en/sources/{first}/")
     expect(page.get_by_text(f"model {after['model']}", exact=False).first).to_be_visible()
     page.goto(f"{url}/en/classify/")
-    expect(page.get_by_role("heading", level=1)).to_contain_text(after["queue"][0][0])
+    expect_the_new_order(page, after["queue"])
     assert dict(after["queue"]) != dict(before["queue"][1:])
