@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claxson.web import classify, home, leaderboard, source
+from claxson.web import classify, home, leaderboard, me, source
 from claxson.web.learn import guide, pages, tutorial
 
 urlpatterns = [
@@ -21,5 +21,7 @@ urlpatterns = [
     path("astronomers/", pages.astronomers, name="astronomers"),
     path("contact/", pages.contact, name="contact"),
     path("privacy/", pages.privacy, name="privacy"),
+    path("me/", me.me, name="me"),
+    path("me/preferences", me.preferences, name="me_preferences"),
     path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
 ]
