@@ -14,7 +14,7 @@ from django.utils import timezone
 from claxson.accounts.models import Voter
 from claxson.community.streaks import current_streak
 from claxson.voting.models import ActiveDay, QueueEntry, Vote, VoterRecord
-from claxson.voting.selectors import vote_days, votes_on
+from claxson.voting.selectors import activity
 
 NEAR = 3  # places shown above and below one's own
 SIMULATED = ~Q(voter__simulated_name="")
@@ -74,8 +74,9 @@ def near(voter: Voter, since: dt.date | None = None) -> list[Standing]:
 def standing_of(voter: Voter) -> Standing:
     """A voter's own numbers; the rank is not computed here (0)."""
     record = VoterRecord.objects.filter(voter=voter).first() or VoterRecord(voter=voter)
-    standing = _standing(record, record.n_votes, 0, vote_days(voter))
-    done = votes_on(voter, today_in(record.time_zone)) if record.daily_goal else 0
+    days = activity(voter)
+    done = days.get(today_in(record.time_zone), 0)
+    standing = _standing(record, record.n_votes, 0, list(days))
     return replace(standing, daily_goal=record.daily_goal, votes_today=done)
 
 

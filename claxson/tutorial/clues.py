@@ -1,6 +1,6 @@
-"""What points to the class of one source: from its measurements to clues, the most decisive first; no database.
+"""What points to the class of one source: from measurements to clues, the most decisive first; no database.
 
-The bounds are those of the field guide. A clue is given only where its feature was measured and lies within them.
+The bounds are those of the field guide. A clue is given only where its feature was measured and lies within.
 """
 
 import math
@@ -13,7 +13,7 @@ Measured = Mapping[str, float | None]
 
 @dataclass(frozen=True)
 class Rule:
-    """Within `low` to `high` the feature points to the class: fully from `depth` beyond the nearer bound on."""
+    """From `low` to `high` the feature points to the class: fully from `depth` beyond the nearer bound."""
 
     key: str
     feature: str
@@ -73,7 +73,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
 
 
 def clues_for(source_class: str, measured: Measured) -> list[Clue]:
-    """What in these measurements points to this class; empty where nothing does, or for a class without rules."""
+    """What of these measurements points to this class; empty where nothing does, or without rules."""
     found = [_clue(rule, measured.get(rule.feature)) for rule in RULES.get(source_class, ())]
     return sorted((clue for clue in found if clue), key=lambda clue: -clue.strength)
 

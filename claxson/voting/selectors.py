@@ -35,17 +35,10 @@ def vote_by(voter: Voter, source_id: int) -> Vote | None:
     return Vote.objects.filter(voter=voter, source_id=source_id, withdrawn_at=None).first()
 
 
-def vote_days(voter: Voter) -> list[dt.date]:
-    """The days (of their own time zone) on which this voter voted, newest first."""
-    return list(
-        ActiveDay.objects.filter(voter=voter, n_votes__gt=0).order_by("-day").values_list("day", flat=True)
-    )
-
-
-def votes_on(voter: Voter, day: dt.date) -> int:
-    """How many votes this voter cast on a day of their own time zone."""
-    found = ActiveDay.objects.filter(voter=voter, day=day).values_list("n_votes", flat=True).first()
-    return found or 0
+def activity(voter: Voter) -> dict[dt.date, int]:
+    """Day (of their own time zone) -> how many votes this voter cast on it, newest first."""
+    days = ActiveDay.objects.filter(voter=voter, n_votes__gt=0).order_by("-day")
+    return dict(days.values_list("day", "n_votes"))
 
 
 def answers_of(voter: Voter) -> QuerySet[Vote]:

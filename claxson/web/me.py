@@ -1,4 +1,4 @@
-"""One's own page: level, success, skill, habits, and what became of one's sources; also without an account."""
+"""One's own page: level, success, skill, habits, what became of one's sources; also without an account."""
 
 from http import HTTPStatus
 from typing import Any
@@ -43,15 +43,21 @@ def me(request: HttpRequest) -> HttpResponse:
 @for_voters
 def preferences(request: HttpRequest, voter: Voter) -> HttpResponse:
     form = PreferenceForm(request.POST)
-    try:
-        if not form.is_valid():
-            raise ValueError(form.errors)
-        prefer(voter, **form.cleaned_data)
-    except ValueError:
+    if not _stored(form, voter):
         refused = {**_page(request, voter), "refused": True}
         return render(request, "me/me.html", refused, status=HTTPStatus.BAD_REQUEST)
     messages.success(request, _("Your settings are saved."))
     return redirect("me")
+
+
+def _stored(form: PreferenceForm, voter: Voter) -> bool:
+    if not form.is_valid():
+        return False
+    try:
+        prefer(voter, **form.cleaned_data)
+    except ValueError:
+        return False
+    return True
 
 
 def _known(request: HttpRequest) -> Voter | None:

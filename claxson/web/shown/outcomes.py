@@ -16,7 +16,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """One answer; `said` is the class told or the crowd's (or the astronomers') answer, "" where none is yet."""
+    """One answer; `said` is the class told or the crowd's (or astronomers') answer, "" where none is yet."""
 
     name: str
     answer: str

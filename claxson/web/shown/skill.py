@@ -29,7 +29,7 @@ class Success:
 
 @dataclass(frozen=True)
 class Skill:
-    """One class: how many of its sources of known class were answered, and the smoothed chance of being right."""
+    """One class: how many of its known sources were answered, and the smoothed chance of being right."""
 
     key: str
     label: str

@@ -1,4 +1,4 @@
-"""What is told after an answer on a source that teaches: right or wrong, its class, and what gives it away."""
+"""What is told after an answer on a source that teaches: right or wrong, its class, the clues."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,9 @@ from claxson.web.shown.observations import observations
 
 SHOWN_CLUES = 4
 WORDS: dict[str, Promise] = {
-    "loxo_as_light": _("loXO is between \N{MINUS SIGN}1 and 1: about as bright in X-rays as in visible light"),
+    "loxo_as_light": _(
+        "loXO is between \N{MINUS SIGN}1 and 1: about as bright in X-rays as in visible light"
+    ),
     "loxo_low": _("loXO is below \N{MINUS SIGN}1: it gives far more light than X-rays"),
     "loxo_high": _("loXO is above 1: far brighter in X-rays than in visible light"),
     "loxi_low": _("loXI is below \N{MINUS SIGN}1: it gives far more infrared light than X-rays"),
