@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from django.utils import timezone
 from claxson.accounts.models import Voter
 from claxson.community.streaks import current_streak
 from claxson.voting.models import ActiveDay, QueueEntry, Vote, VoterRecord
-from claxson.voting.selectors import vote_days
+from claxson.voting.selectors import activity
 
 NEAR = 3  # places shown above and below one's own
 SIMULATED = ~Q(voter__simulated_name="")
@@ -31,6 +31,12 @@ class Standing:
     success_rate: float | None
     streak_days: int
     user_id: int | None = None
+    daily_goal: int = 0
+    votes_today: int = 0
+
+    @property
+    def left_today(self) -> int:
+        return max(0, self.daily_goal - self.votes_today)
 
     @property
     def success_percent(self) -> float | None:
@@ -68,7 +74,10 @@ def near(voter: Voter, since: dt.date | None = None) -> list[Standing]:
 def standing_of(voter: Voter) -> Standing:
     """A voter's own numbers; the rank is not computed here (0)."""
     record = VoterRecord.objects.filter(voter=voter).first() or VoterRecord(voter=voter)
-    return _standing(record, record.n_votes, 0, vote_days(voter))
+    days = activity(voter)
+    done = days.get(today_in(record.time_zone), 0)
+    standing = _standing(record, record.n_votes, 0, list(days))
+    return replace(standing, daily_goal=record.daily_goal, votes_today=done)
 
 
 def counters() -> Counters:

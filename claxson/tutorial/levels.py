@@ -31,6 +31,19 @@ class Progress:
     gold_missing: int = 0
     right_missing: int = 0
 
+    @property
+    def percent(self) -> int:
+        """How much of the way to the next level is done."""
+        missing = self.votes_missing + self.gold_missing + self.right_missing
+        return 100 if self.level is Level.RECORD else round(100 * (1 - missing / NEEDED[self.level]))
+
+
+NEEDED = {
+    Level.DISCOVERY: BEGUN,
+    Level.TRAINING: CLASSIFICATIONS + WINDOW + round(SUCCESS * WINDOW),
+    Level.ACHIEVEMENT: RECORD,
+}
+
 
 def progress(n_votes: int, last_gold: Sequence[bool], *, trained: bool) -> Progress:
     """`last_gold`: whether each of the newest gold answers was right, at most WINDOW of them."""

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from claxson.accounts.models import Voter
 from claxson.core.classes import Answer
@@ -35,11 +35,23 @@ def vote_by(voter: Voter, source_id: int) -> Vote | None:
     return Vote.objects.filter(voter=voter, source_id=source_id, withdrawn_at=None).first()
 
 
-def vote_days(voter: Voter) -> list[dt.date]:
-    """The days (of their own time zone) on which this voter voted, newest first."""
-    return list(
-        ActiveDay.objects.filter(voter=voter, n_votes__gt=0).order_by("-day").values_list("day", flat=True)
-    )
+def activity(voter: Voter) -> dict[dt.date, int]:
+    """Day (of their own time zone) -> how many votes this voter cast on it, newest first."""
+    days = ActiveDay.objects.filter(voter=voter, n_votes__gt=0).order_by("-day")
+    return dict(days.values_list("day", "n_votes"))
+
+
+def answers_of(voter: Voter) -> QuerySet[Vote]:
+    """This voter's standing answers, newest first, each with its source and what became of it."""
+    votes = Vote.objects.filter(voter=voter, withdrawn_at=None).order_by("-id")
+    return votes.select_related("source__queue_entry", "source__consensus")
+
+
+def gold_counts(voter: Voter) -> dict[str, int]:
+    """Class -> how many gold sources of that class this voter gave an answer on."""
+    answers = Vote.objects.filter(voter=voter, withdrawn_at=None).exclude(gold_class="")
+    decisive = answers.exclude(answer=Answer.UNSURE).values_list("gold_class")
+    return dict(decisive.annotate(Count("pk")).order_by())
 
 
 def last_gold_answers(voter: UUID) -> list[bool]:

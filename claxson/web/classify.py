@@ -25,10 +25,12 @@ from claxson.voting.services.withdrawal import undo_last
 from claxson.web.shown.answers import refusal, thanks
 from claxson.web.shown.facts import clues
 from claxson.web.shown.observations import observations
+from claxson.web.shown.verdict import Verdict, verdict
 from claxson.web.source import unknown_source
 from claxson.web.visitors import for_voters
 
 TRAINING = "training"
+VERDICT = "verdict"
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,12 @@ def next_source(request: HttpRequest, voter: Voter) -> HttpResponse:
             request, "classify/too_fast.html", {"error": error}, status=HTTPStatus.TOO_MANY_REQUESTS
         )
     if not held:
-        context = {"standing": standing_of(voter), "progress": progress_of(voter), "training": training}
+        context = {
+            "standing": standing_of(voter),
+            "progress": progress_of(voter),
+            "training": training,
+            "verdict": _verdict(request),
+        }
         return render(request, "classify/nothing_left.html", context)
     return redirect("classify_source", name=held[0].source_name)
 
@@ -95,9 +102,17 @@ def _vote(request: HttpRequest, desk: Desk) -> HttpResponse:
     except VoteRefused as error:
         status, sentence = refusal(error)
         return _page(request, replace(desk, form=desk.form.renewed(), refused=sentence), status)
-    told = thanks(desk.name, desk.form.cleaned_data["answer"], cast)
-    messages.success(request, told, extra_tags="" if cast.gold_class else "undo")
+    if cast.gold_class:
+        request.session[VERDICT] = [desk.name, desk.form.cleaned_data["answer"], cast.gold_class]
+    if told := thanks(desk.name, cast):
+        messages.success(request, told, extra_tags="" if cast.gold_class else "undo")
     return redirect("classify")
+
+
+def _verdict(request: HttpRequest) -> Verdict | None:
+    """Of the answer before this page; told once."""
+    answered = request.session.pop(VERDICT, None)
+    return verdict(*answered) if answered else None
 
 
 def _page(request: HttpRequest, desk: Desk, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
@@ -114,6 +129,7 @@ def _page(request: HttpRequest, desk: Desk, status: HTTPStatus = HTTPStatus.OK) 
         "progress": progress_of(desk.voter),
         "training": bool(request.session.get(TRAINING)),
         "lease": lease,
+        "verdict": _verdict(request),
         "own_vote": vote_by(desk.voter, source.id),
         "state": vote_state(source.id),
         "form": desk.form,

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from claxson.web import classify, home, leaderboard, source
 from claxson.web.learn import guide, pages, tutorial
+from claxson.web.people import me
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -22,5 +23,7 @@ urlpatterns = [
     path("contact/", pages.contact, name="contact"),
     path("privacy/", pages.privacy, name="privacy"),
     path("account/", include("claxson.web.people.urls")),
+    path("me/", me.me, name="me"),
+    path("me/preferences", me.preferences, name="me_preferences"),
     path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
 ]

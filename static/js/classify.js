@@ -25,6 +25,14 @@ const writesText = (element) =>
   element.matches("textarea, select, input:not([type=radio]):not([type=checkbox])");
 const actsOnEnter = (element) => element.closest("a, button, summary, textarea, form") !== null;
 
+const verdict = document.getElementById("verdict");
+
+/* From what the last source was to the one shown now; the page is already the new source's. */
+function goOn() {
+  verdict.remove();
+  document.getElementById("source-name")?.focus({ preventScroll: true });
+}
+
 function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || writesText(event.target)) return;
   const answer = ballot.querySelector(`input[data-key="${CSS.escape(event.key)}"]`);
@@ -33,7 +41,8 @@ function pressed(event) {
     answer.focus();
     event.preventDefault();
   } else if (event.key === "Enter" && !actsOnEnter(event.target)) {
-    ballot.requestSubmit();
+    if (verdict?.isConnected && !ballot.querySelector("input[name=answer]:checked")) goOn();
+    else ballot.requestSubmit();
   }
 }
 
@@ -44,6 +53,10 @@ function switchShortcuts(on) {
 }
 
 root.classList.add("scripted");
+verdict?.querySelector("[data-go-on]").addEventListener("click", (event) => {
+  event.preventDefault();
+  goOn();
+});
 if (ballot) {
   const box = document.getElementById("shortcuts");
   box.checked = remembered();
@@ -59,6 +72,6 @@ if (ballot) {
 
 /* After a vote the page is a new one: say the new source's name, and start from there.
    A page that reports a problem takes the focus there by itself. */
-if (document.getElementById("messages") && !document.getElementById("problem")) {
+if ((verdict || document.getElementById("messages")) && !document.getElementById("problem")) {
   document.getElementById("source-name")?.focus({ preventScroll: true });
 }

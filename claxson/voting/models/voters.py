@@ -20,6 +20,7 @@ class VoterRecord(models.Model):
         models.FloatField(), null=True, help_text="P(answer | true answer) by the last run, row by row"
     )
     time_zone = models.CharField(max_length=40, default="UTC", help_text="whose midnight ends a day")
+    daily_goal = models.PositiveSmallIntegerField(default=5, db_default=5, help_text="votes a day; 0: none")
     tokens = models.FloatField(default=0, help_text="leases that may still be asked for now; see rules.pace")
     tokens_at = models.DateTimeField(null=True)
 

@@ -57,9 +57,9 @@ def refusal(error: VoteRefused) -> tuple[HTTPStatus, Promise | str]:
     return REFUSALS.get(error.code, (HTTPStatus.CONFLICT, error.message))
 
 
-def thanks(name: str, answer: str, cast: CastVote) -> SafeString:
-    """The verdict of a source that teaches; of any other only that the answer is stored."""
-    sentences = [_verdict(name, answer, cast) if cast.gold_class else _stored(name, cast)]
+def thanks(name: str, cast: CastVote) -> SafeString:
+    """That the answer is stored, and a promotion; a source that teaches has its verdict instead."""
+    sentences = [] if cast.gold_class else [_stored(name, cast)]
     if cast.promoted:
         sentences.append(
             format_html(
@@ -69,15 +69,15 @@ def thanks(name: str, answer: str, cast: CastVote) -> SafeString:
     return format_html_join(" ", "{}", ((sentence,) for sentence in sentences))
 
 
-def _verdict(name: str, answer: str, cast: CastVote) -> SafeString:
-    known = Answer(cast.gold_class).label
-    if answer == cast.gold_class:
+def verdict_sentence(name: str, answer: str, gold_class: str) -> str:
+    known = Answer(gold_class).label
+    if answer == gold_class:
         told = _("Right! %(name)s is known: %(known)s.")
     elif answer == Answer.UNSURE:
         told = _("%(name)s is known: %(known)s.")
     else:
         told = _("Not this time: %(name)s is known: %(known)s.")
-    return _with_link(told % {"name": name, "known": known}, name, _("Look at it again"))
+    return told % {"name": name, "known": known}
 
 
 def _stored(name: str, cast: CastVote) -> SafeString:

@@ -19,6 +19,7 @@ class Fact:
     label: Text
     value: str | None
     meaning: Text
+    name: str = ""
 
 
 GAL_LAT = _("Near 0° we look along the Milky Way, full of stars and binaries; far from it, mostly at AGN.")
@@ -72,7 +73,7 @@ Features = Mapping[str, float | None]
 
 def clues(features: Features) -> list[Fact]:
     """b, loXO and loXI: always shown, also where they were not measured."""
-    return [Fact(label, _clue(name, _number(features, name)), text) for name, label, text in CLUES]
+    return [Fact(label, _clue(name, _number(features, name)), text, name) for name, label, text in CLUES]
 
 
 def measurements(features: Features) -> list[Fact]:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +45,7 @@ class Plot:
     tables: tuple[Table, ...] = field(default=())
     drawing: str = ""
     overlays: frozenset[str] = frozenset()
+    facts: Mapping[str, float | None] = field(default_factory=dict)
 
     @property
     def has_background(self) -> bool:
@@ -88,7 +89,13 @@ def plot(kind: str, product: ShownProduct | None) -> Plot:
         tables=tables,
         drawing=next((one["sha256"] for one in variants(product.meta, "drawing")), ""),
         overlays=overlays,
+        facts=_numbers(document.get("facts")),
     )
+
+
+def _numbers(facts: Any) -> dict[str, float]:
+    pairs = facts.items() if isinstance(facts, dict) else ()
+    return {name: float(value) for name, value in pairs if isinstance(value, int | float)}
 
 
 def _overlays(document: Document) -> Iterator[str]:

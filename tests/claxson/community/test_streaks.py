@@ -27,12 +27,17 @@ def test_a_streak_up_to_yesterday_still_stands_today() -> None:
     assert current_streak(days_ago(1, 2), TODAY) == 2
 
 
-def test_a_missed_day_ends_it() -> None:
-    assert current_streak(days_ago(2, 3, 4), TODAY) == 0
+def test_a_single_missed_day_does_not_end_it_and_does_not_count() -> None:
+    assert current_streak(days_ago(0, 2, 3), TODAY) == 3
+    assert current_streak(days_ago(2, 3, 4), TODAY) == 3
 
 
-def test_only_the_days_since_the_last_gap_count() -> None:
-    assert current_streak(days_ago(0, 1, 3, 4), TODAY) == 2
+def test_two_missed_days_end_it() -> None:
+    assert current_streak(days_ago(3, 4, 5), TODAY) == 0
+
+
+def test_only_the_days_since_the_last_two_missed_ones_count() -> None:
+    assert current_streak(days_ago(0, 1, 4, 5), TODAY) == 2
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (1, 1, 0, 2, 2)])

@@ -1,0 +1,84 @@
+"""One's own page: level, success, skill, habits, what became of one's sources; also without an account."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from claxson.accounts.models import Voter
+from claxson.accounts.visitors import signed_in, visitor
+from claxson.community.selectors import standing_of
+from claxson.tutorial.selectors import progress_of
+from claxson.voting.models import VoterRecord
+from claxson.voting.selectors import answers_of, gold_counts, skill_of
+from claxson.voting.services.preferences import GOALS, prefer, time_zones
+from claxson.web.shown.outcomes import outcome
+from claxson.web.shown.skill import skills, success
+from claxson.web.visitors import for_voters
+
+PER_PAGE = 20
+OFFER_AFTER = 5
+
+
+class PreferenceForm(forms.Form):
+    """The daily goal and the time zone; what may be chosen is the service's to say."""
+
+    daily_goal = forms.IntegerField(min_value=0)
+    time_zone = forms.CharField(max_length=40)
+
+
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    voter = _known(request)
+    return render(request, "me/me.html", _page(request, voter) if voter else {"nobody": True})
+
+
+@require_POST
+@for_voters
+def preferences(request: HttpRequest, voter: Voter) -> HttpResponse:
+    form = PreferenceForm(request.POST)
+    if not _stored(form, voter):
+        refused = {**_page(request, voter), "refused": True}
+        return render(request, "me/me.html", refused, status=HTTPStatus.BAD_REQUEST)
+    messages.success(request, _("Your settings are saved."))
+    return redirect("me")
+
+
+def _stored(form: PreferenceForm, voter: Voter) -> bool:
+    if not form.is_valid():
+        return False
+    try:
+        prefer(voter, **form.cleaned_data)
+    except ValueError:
+        return False
+    return True
+
+
+def _known(request: HttpRequest) -> Voter | None:
+    """Nobody becomes a voter by looking at this page."""
+    user = signed_in(request)
+    return Voter.objects.filter(user=user).first() if user else visitor(request)
+
+
+def _page(request: HttpRequest, voter: Voter) -> dict[str, Any]:
+    record = VoterRecord.objects.filter(voter=voter).first() or VoterRecord(voter=voter)
+    answers = Paginator(answers_of(voter), PER_PAGE).get_page(request.GET.get("page"))
+    counts = gold_counts(voter)
+    return {
+        "record": record,
+        "standing": standing_of(voter),
+        "progress": progress_of(voter),
+        "success": success(record.n_right, record.n_gold),
+        "skills": skills(skill_of(voter.pk), counts) if counts else [],
+        "answers": answers,
+        "outcomes": [outcome(vote) for vote in answers],
+        "offer": signed_in(request) is None and record.n_votes >= OFFER_AFTER,
+        "goals": GOALS,
+        "time_zones": time_zones(),
+    }

@@ -1,0 +1,90 @@
+"""What is told after an answer on a source that teaches: right or wrong, its class, the clues."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from claxson.catalogue.selectors import ShownSource, shown_source
+from claxson.tutorial.clues import LIGHTCURVE, NUMBERS, PICTURE, SPECTRUM, Clue, clues_for
+from claxson.web.shown import facts
+from claxson.web.shown.answers import verdict_sentence
+from claxson.web.shown.observations import observations
+
+SHOWN_CLUES = 4
+WORDS: dict[str, Promise] = {
+    "loxo_as_light": _(
+        "loXO is between \N{MINUS SIGN}1 and 1: about as bright in X-rays as in visible light"
+    ),
+    "loxo_low": _("loXO is below \N{MINUS SIGN}1: it gives far more light than X-rays"),
+    "loxo_high": _("loXO is above 1: far brighter in X-rays than in visible light"),
+    "loxi_low": _("loXI is below \N{MINUS SIGN}1: it gives far more infrared light than X-rays"),
+    "far_from_plane": _("it is far from the plane of the Milky Way"),
+    "near_plane": _("it is near the plane of the Milky Way"),
+    "slopes_gently": _("its spectrum slopes gently downwards, like a straight line"),
+    "flat": _("its spectrum is flat and hard"),
+    "soft": _("it has hardly any X-rays above 2 keV"),
+    "hard": _("it has many X-rays above 2 keV"),
+    "peaks_near_1_kev": _("its spectrum is highest near 1 keV"),
+    "steady": _("its brightness stayed the same during the observation"),
+    "varied": _("its brightness changed during the observation"),
+    "changes_over_years": _("it was ten times brighter in some years than in others"),
+    "moves": _("it moves across the sky, so it is near us"),
+    "on_galaxy": _("it lies on a nearby galaxy"),
+}
+SEEN_ON: dict[str, Promise] = {
+    NUMBERS: _("Numbers"),
+    SPECTRUM: _("Spectrum"),
+    LIGHTCURVE: _("Light curve"),
+    PICTURE: _("Picture"),
+}
+
+
+@dataclass(frozen=True)
+class ShownClue:
+    """One clue in words, and where it is seen."""
+
+    words: Promise
+    seen_on: Promise
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`deciding` is the measurement that decides most, `facts` the cards it may stand on."""
+
+    name: str
+    key: str
+    right: bool
+    sentence: str
+    clues: list[ShownClue]
+    facts: list[facts.Fact]
+    deciding: str
+
+
+def verdict(name: str, answer: str, gold_class: str) -> Verdict | None:
+    """None where the source is gone."""
+    source = shown_source(name)
+    if source is None:
+        return None
+    found = clues_for(gold_class, _measured(source))[:SHOWN_CLUES]
+    deciding = found[0].feature if found else ""
+    return Verdict(
+        name=name,
+        key=gold_class,
+        right=answer == gold_class,
+        sentence=verdict_sentence(name, answer, gold_class),
+        clues=[_shown(clue) for clue in found],
+        facts=facts.clues(source.features),
+        deciding=deciding,
+    )
+
+
+def _measured(source: ShownSource) -> dict[str, float | None]:
+    """The features, and what the plots of the longest observation tell beside them."""
+    plots = [plot for one in observations(source)[:1] for plot in (one.spectrum, one.lightcurve)]
+    told = {name: value for plot in plots for name, value in plot.facts.items()}
+    return told | {name: value for name, value in source.features.items() if value is not None}
+
+
+def _shown(clue: Clue) -> ShownClue:
+    return ShownClue(WORDS[clue.key], SEEN_ON[clue.seen_on])

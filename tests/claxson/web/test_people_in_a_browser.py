@@ -1,0 +1,141 @@
+"""One's own page and the verdict in a real browser, in both themes, wide and narrow."""
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from claxson.accounts.models import User, Voter
+from claxson.catalogue.models import Source
+from claxson.voting.models import GoldSource, QueueEntry
+from claxson.voting.services.casting import Ballot, cast_vote
+from claxson.voting.services.leasing import hand_out
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(autouse=True)
+def _orm_beside_playwright(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Playwright's loop runs in this thread, which Django would take for asynchronous code."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM)
+        yield browser
+        browser.close()
+        connections.close_all()  # beside Playwright's loop Django opens connections that nobody else closes
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: object) -> Iterator[Callable[..., Page]]:
+    """Opens a page of the site; at the end nothing may have been reported on the console."""
+    reports: list[str] = []
+
+    def open_at(scheme: str = "light", width: int = 1280, time_zone: str = "UTC") -> Page:
+        context = browser.new_context(
+            base_url=str(live_server),
+            color_scheme=scheme,
+            timezone_id=time_zone,
+            viewport={"width": width, "height": 900},
+        )
+        page = context.new_page()
+        page.on("console", lambda message: reports.append(message.text))
+        page.on("pageerror", lambda error: reports.append(str(error)))
+        return page
+
+    yield open_at
+    # A refused form answers 400, which the browser reports as if something had failed to load.
+    assert [report for report in reports if "status of 400" not in report] == []
+
+
+def log_in(page: Page) -> None:
+    page.goto("/en/accounts/login/")
+    page.get_by_label("Username").fill("ada")
+    page.get_by_label("Password").fill("look-at-the-sky")
+    page.get_by_role("main").get_by_role("button").click()
+
+
+def faults(page: Page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found] + ["too wide"] * wide
+
+
+@pytest.fixture
+def trainee(user: User, voter: Voter, seen_source: Source, make_source: Callable[..., Source]) -> Voter:
+    """Somebody before a training source that is an AGN, with another to follow."""
+    QueueEntry.objects.filter(pk=seen_source.pk).delete()
+    GoldSource.objects.create(source=seen_source, gold_class="agn", hidden=False)
+    source = make_source("4XMM J000000.2+000000")
+    (held,) = hand_out(voter=voter, only=[source.pk])
+    cast_vote(ballot=Ballot(held.token, "star", uuid.uuid4()))
+    other = make_source("4XMM J000000.3+000000", queued=False)
+    GoldSource.objects.create(source=other, gold_class="agn", hidden=False)
+    return voter
+
+
+def answer_gold(page: Page) -> None:
+    """Train, answer on a source that teaches, and see the page after it."""
+    page.goto("/en/classify/")
+    page.get_by_role("button", name="I'm training").click()
+    page.locator("#answer-star").check()
+    page.locator(".send").click()
+    expect(page.locator("#verdict")).to_be_visible()
+    expect(page.locator("#ballot")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_the_verdict_and_ones_own_page_have_no_accessibility_fault(
+    open_page: Callable[..., Page], trainee: Voter, scheme: str, width: int
+) -> None:
+    page = open_page(scheme, width)
+    log_in(page)
+    answer_gold(page)
+    assert faults(page) == []
+    page.goto("/en/me/")
+    assert faults(page) == []
+
+
+def test_enter_goes_on_and_the_answers_stay_where_they_are(
+    open_page: Callable[..., Page], trainee: Voter
+) -> None:
+    page = open_page()
+    log_in(page)
+    answer_gold(page)
+    before = page.locator("#answers").bounding_box()
+    page.keyboard.press("Enter")
+    expect(page.locator("#verdict")).to_have_count(0)
+    assert page.locator("#answers").bounding_box() == before
+    expect(page.locator("#source-name")).to_be_focused()
+
+
+def test_the_browsers_time_zone_is_proposed_and_stored_only_when_saved(
+    open_page: Callable[..., Page], trainee: Voter
+) -> None:
+    page = open_page(time_zone="Europe/Athens")
+    log_in(page)
+    page.goto("/en/me/")
+    expect(page.get_by_label("Time zone")).to_have_value("Europe/Athens")
+    trainee.record.refresh_from_db()
+    assert trainee.record.time_zone == "UTC"
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Your settings are saved.")).to_be_visible()
+    trainee.record.refresh_from_db()
+    assert trainee.record.time_zone == "Europe/Athens"
