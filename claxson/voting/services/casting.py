@@ -242,9 +242,11 @@ def _first_vote(cast: _Cast, n_votes: int, told: str = "") -> CastVote:
     )
 
 
-def _promoted(cast: _Cast, n_votes: int, n_gold: int) -> bool:
+def _promoted(cast: _Cast, n_votes: int | None, n_gold: int | None) -> bool:
     """A beginner who has done enough, and well enough, is trained from the next vote on."""
     voter = cast.token.voter
+    if n_votes is None or n_gold is None:  # their record went while this vote waited for its source
+        raise UnknownSource("This account was erased at this moment; nothing was stored.")
     if cast.desk.trained or n_votes < CLASSIFICATIONS or n_gold < WINDOW:
         return False
     if not is_trained(n_votes, last_gold_answers(voter)):

@@ -24,11 +24,11 @@ def test_only_who_is_logged_in_has_data(client: Client, path: str) -> None:
     assert page["Location"].startswith("/en/accounts/login/")
 
 
-def test_the_page_leads_to_both_and_the_name_leads_to_the_page(volunteer: Client) -> None:
+def test_the_page_leads_to_both_and_ones_own_page_leads_there(volunteer: Client) -> None:
     page = volunteer.get("/en/account/").text
     assert 'action="/en/account/export/"' in page
     assert 'action="/en/account/erase/"' in page
-    assert '<a href="/en/account/">ada</a>' in volunteer.get("/en/").text
+    assert '<a href="/en/account/">' in volunteer.get("/en/me/").text
 
 
 def test_ones_data_come_as_a_file_at_once(volunteer: Client) -> None:
@@ -43,7 +43,7 @@ def test_ones_data_come_as_a_file_at_once(volunteer: Client) -> None:
     ("language", "title"),
     [
         ("fr", "Ce que CLAXSON conserve de vous"),
-        ("es", "Lo que CLAXSON guarda sobre ti"),
+        ("es", "Lo que CLAXSON guarda sobre usted"),
         ("el", "Τι κρατά το CLAXSON για εσένα"),  # noqa: RUF001
         ("it", "Che cosa CLAXSON conserva di te"),
     ],
