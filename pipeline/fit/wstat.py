@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import xlogy
@@ -88,13 +90,14 @@ def best_norm(
         From the zero of the derivative, bracketed by bisection and refined by interpolation, to a part in
         1e4; nearly 0 where the source has no net counts.
     """
+    slope_at = _slope(source, background, ratio, shape)
     guess = (source.sum() + 1.0) / np.maximum(shape.sum(axis=-1), TINY)
     low, high = np.log(guess) - 9.0, np.log(guess) + 1.0
     below, above = np.full(guess.shape, -1.0), np.full(guess.shape, 1.0)
     for step in range(BISECTIONS + INTERPOLATIONS):
         share = 0.5 if step < BISECTIONS else np.clip(below / (below - above), 0.01, 0.99)
         middle = low + share * (high - low)
-        slope = _slope((source, background, ratio), shape, np.exp(middle))
+        slope = slope_at(np.exp(middle))
         rising = slope > 0
         low, below = np.where(rising, low, middle), np.where(rising, below, slope)
         high, above = np.where(rising, middle, high), np.where(rising, slope, above)
@@ -102,12 +105,22 @@ def best_norm(
 
 
 def _slope(
-    counts: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
+    source: NDArray[np.float64],
+    background: NDArray[np.float64],
+    ratio: NDArray[np.float64],
     shape: NDArray[np.float64],
-    norm: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Half the derivative of W by the norm."""
-    source, background, ratio = counts
-    model = norm[..., None] * shape
-    expected = model + ratio * background_mean(source, background, ratio, model)
-    return np.asarray(np.einsum("...i,...i->...", shape, 1.0 - source / np.maximum(expected, TINY)))
+) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """Half the derivative of W by the norm, as a function of the norm."""
+    # The equation of `background_mean`; what does not depend on the norm is worked out once.
+    scale = np.maximum(ratio, TINY)
+    total = 1.0 + scale
+    rising, falling = total * shape, scale * (source + background)
+    inner, share = (4.0 * scale * background) * rising, ratio * (0.5 / (scale * total))
+
+    def at(norm: NDArray[np.float64]) -> NDArray[np.float64]:
+        factor = norm[..., None]
+        linear = factor * rising - falling
+        expected = factor * shape + (np.sqrt(linear * linear + factor * inner) - linear) * share
+        return np.asarray(np.einsum("...i,...i->...", shape, 1.0 - source / np.maximum(expected, TINY)))
+
+    return at

@@ -70,8 +70,8 @@ def group_channels(counts: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
         Channel numbers where groups begin, and n; at least one group.
     """
     starts, held = [0], 0
-    for channel, value in enumerate(counts):
-        held += int(value)
+    for channel, value in enumerate(counts.tolist()):
+        held += value
         if held >= wanted:
             starts.append(channel + 1)
             held = 0
