@@ -90,8 +90,10 @@ def best_norm(
         From the zero of the derivative, bracketed by bisection and refined by interpolation, to a part in
         1e4; nearly 0 where the source has no net counts.
     """
-    slope_at = _slope(source, background, ratio, shape)
-    guess = (source.sum() + 1.0) / np.maximum(shape.sum(axis=-1), TINY)
+    # Bins first: what is the same for all models is then a factor of long rows.
+    rows = np.ascontiguousarray(shape.reshape(-1, shape.shape[-1]).T)
+    slope_at = _slope(source, background, ratio, rows)
+    guess = (source.sum() + 1.0) / np.maximum(rows.sum(axis=0), TINY)
     low, high = np.log(guess) - 9.0, np.log(guess) + 1.0
     below, above = np.full(guess.shape, -1.0), np.full(guess.shape, 1.0)
     for step in range(BISECTIONS + INTERPOLATIONS):
@@ -101,26 +103,27 @@ def best_norm(
         rising = slope > 0
         low, below = np.where(rising, low, middle), np.where(rising, below, slope)
         high, above = np.where(rising, middle, high), np.where(rising, slope, above)
-    return np.asarray(np.exp(low + np.clip(below / (below - above), 0.0, 1.0) * (high - low)))
+    best = np.exp(low + np.clip(below / (below - above), 0.0, 1.0) * (high - low))
+    return np.asarray(best.reshape(shape.shape[:-1]))
 
 
 def _slope(
     source: NDArray[np.float64],
     background: NDArray[np.float64],
     ratio: NDArray[np.float64],
-    shape: NDArray[np.float64],
+    rows: NDArray[np.float64],
 ) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
-    """Half the derivative of W by the norm, as a function of the norm."""
+    """Half the derivative of W by the norm as a function of the norms of all models; `rows` has bins first."""
     # The equation of `background_mean`; what does not depend on the norm is worked out once.
     scale = np.maximum(ratio, TINY)
     total = 1.0 + scale
-    rising, falling = total * shape, scale * (source + background)
-    inner, share = (4.0 * scale * background) * rising, ratio * (0.5 / (scale * total))
+    rising, falling = total[:, None] * rows, (scale * (source + background))[:, None]
+    inner, share = (4.0 * scale * background)[:, None] * rising, (ratio * (0.5 / (scale * total)))[:, None]
+    seen, whole = source[:, None] * rows, rows.sum(axis=0)
 
     def at(norm: NDArray[np.float64]) -> NDArray[np.float64]:
-        factor = norm[..., None]
-        linear = factor * rising - falling
-        expected = factor * shape + (np.sqrt(linear * linear + factor * inner) - linear) * share
-        return np.asarray(np.einsum("...i,...i->...", shape, 1.0 - source / np.maximum(expected, TINY)))
+        linear = norm * rising - falling
+        expected = norm * rows + (np.sqrt(linear * linear + norm * inner) - linear) * share
+        return np.asarray(whole - (seen / np.maximum(expected, TINY)).sum(axis=0))
 
     return at

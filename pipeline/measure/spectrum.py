@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -47,10 +48,13 @@ class Spectrum:
     exposure_s: float
 
 
+@lru_cache(maxsize=1)
 def channel_edges() -> NDArray[np.float64]:
     """Edges of the 50 eV channels from 0.2 to 12 keV, about the cameras' energy resolution."""
     low, high = BANDS_KEV[8]
-    return np.linspace(low, high, round((high - low) / CHANNEL_KEV) + 1)
+    edges = np.linspace(low, high, round((high - low) / CHANNEL_KEV) + 1)
+    edges.setflags(write=False)
+    return edges
 
 
 def group_channels(counts: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:

@@ -105,10 +105,10 @@ def _count(camera: Camera, at: tuple[float, float], grid: SkyFrame, config: RunC
 
 
 def _expose(camera: Camera, at: tuple[float, float], grid: SkyFrame, size: int) -> NDArray[np.float64]:
-    rows, columns = (axis.ravel() for axis in np.mgrid[0:size, 0:size].astype(np.float64))
-    offsets = _to_grid(camera.events.frame, at, grid).invert(columns, rows)
+    pixels = np.arange(size, dtype=np.float64)
+    offsets = _to_grid(camera.events.frame, at, grid).invert(pixels[None, :], pixels[:, None])
     maps = [map_for_energy(list(camera.maps), low, high) for low, high in COLOUR_BANDS_KEV]
-    sampled = {id(chart): _sample(camera, chart, at, offsets).reshape(size, size) for chart in maps}
+    sampled = {id(chart): _sample(camera, chart, at, offsets) for chart in maps}
     return np.array([sampled[id(chart)] for chart in maps])
 
 
