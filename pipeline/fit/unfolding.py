@@ -51,9 +51,7 @@ class Unfolded:
     energy_flux_model: NDArray[np.float64]
 
 
-def unfold(
-    spectra: list[Spectrum], counts: list[BandCounts], model: IndexEstimate
-) -> list[Unfolded | None]:
+def unfold(spectra: list[Spectrum], counts: list[BandCounts], model: IndexEstimate) -> list[Unfolded | None]:
     """Lay the absorbed power law that the bands gave over the spectra of the same source.
 
     Parameters

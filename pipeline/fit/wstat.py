@@ -113,7 +113,7 @@ def _slope(
     ratio: NDArray[np.float64],
     rows: NDArray[np.float64],
 ) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
-    """Half the derivative of W by the norm as a function of the norms of all models; `rows` has bins first."""
+    """Half the derivative of W by the norm, as a function of all models' norms; `rows` has bins first."""
     # The equation of `background_mean`; what does not depend on the norm is worked out once.
     scale = np.maximum(ratio, TINY)
     total = 1.0 + scale
@@ -122,8 +122,15 @@ def _slope(
     seen, whole = source[:, None] * rows, rows.sum(axis=0)
 
     def at(norm: NDArray[np.float64]) -> NDArray[np.float64]:
-        linear = norm * rising - falling
-        expected = norm * rows + (np.sqrt(linear * linear + norm * inner) - linear) * share
-        return np.asarray(whole - (seen / np.maximum(expected, TINY)).sum(axis=0))
+        linear = norm * rising
+        linear -= falling
+        expected = linear * linear
+        expected += norm * inner
+        np.sqrt(expected, out=expected)
+        expected -= linear
+        expected *= share
+        expected += norm * rows
+        np.maximum(expected, TINY, out=expected)
+        return np.asarray(whole - np.divide(seen, expected, out=expected).sum(axis=0))
 
     return at

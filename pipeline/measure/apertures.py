@@ -227,8 +227,10 @@ def _exposures(
     camera: Camera, geometry: _Geometry, centre: tuple[float, float]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Area ratio and effective exposure per band; zeros where the source is not covered."""
-    frame, outer = camera.events.frame, geometry.config.annulus_arcsec[1]
-    circle, ring = _grid(outer, 0.0, geometry.config.aperture_arcsec + GRID_STEP_ARCSEC), _grid(outer, *geometry.ring)
+    config, frame = geometry.config, camera.events.frame
+    outer = config.annulus_arcsec[1]
+    circle = _grid(outer, 0.0, config.aperture_arcsec + GRID_STEP_ARCSEC)
+    ring = _grid(outer, *geometry.ring)
     circle, ring = circle[:, geometry.in_source(*circle)], ring[:, geometry.is_empty(*ring)]
     weight = surface_density(camera.events.camera, np.hypot(*circle)) * GRID_STEP_ARCSEC**2
     circle, ring = circle / frame.arcsec_per_pixel, ring / frame.arcsec_per_pixel

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.bands import BANDS_KEV
 from pipeline.measure.apertures import Patch
-from pipeline.measure.rates import net_with_error
+from pipeline.measure.rates import count_between, net_with_error
 
 CHANNEL_KEV: Final = 0.05
 LEAST_BINS: Final = 8
@@ -105,8 +105,8 @@ def make_spectrum(patch: Patch, wanted: int) -> Spectrum:
         0.2-12 keV without gaps.
     """
     edges = channel_edges()
-    source, _ = np.histogram(patch.source_ev / 1000.0, edges)
-    background, _ = np.histogram(patch.background_ev / 1000.0, edges)
+    source = count_between(edges, patch.source_ev / 1000.0)
+    background = count_between(edges, patch.background_ev / 1000.0)
     bounds = group_channels(source, group_size(int(source.sum()), wanted))
     counts = np.add.reduceat(source, bounds[:-1])
     ring = np.add.reduceat(background, bounds[:-1]).astype(np.float64)

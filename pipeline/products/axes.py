@@ -39,7 +39,8 @@ class Scale:
             share = math.log(max(value, 1e-300) / self.low) / self._factors
         else:
             share = (value - self.low) / (self.high - self.low)
-        return self.start + min(max(share, 0.0), 1.0) * (self.stop - self.start)
+        within = 0.0 if share < 0.0 else 1.0 if share > 1.0 else share
+        return self.start + within * (self.stop - self.start)
 
     @cached_property
     def _factors(self) -> float:
