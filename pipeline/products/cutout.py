@@ -111,7 +111,9 @@ def _expose(camera: Camera, at: tuple[float, float], to_grid: LocalMap, size: in
     pixels = np.arange(size, dtype=np.float64)
     offsets = to_grid.invert(pixels[None, :], pixels[:, None])
     maps = [map_for_energy(list(camera.maps), low, high) for low, high in COLOUR_BANDS_KEV]
-    sampled = {id(chart): _sample(camera, chart, at, offsets) for chart in maps}
+    # Often one map stands for all bands.
+    distinct = {id(chart): chart for chart in maps}
+    sampled = {key: _sample(camera, chart, at, offsets) for key, chart in distinct.items()}
     return np.array([sampled[id(chart)] for chart in maps])
 
 
