@@ -58,7 +58,7 @@ def test_an_empty_source_has_a_spectrum_of_nothing() -> None:
     assert facts["hard_share"] == 0.0
 
 
-def test_values_on_edges_and_outside_are_counted_as_numpy_counts_them():
+def test_values_on_edges_and_outside_are_counted_as_numpy_counts_them() -> None:
     edges = np.array([0.2, 0.5, 1.0, 12.0])
     values = np.array([0.1, 0.2, 0.3, 0.5, 0.99, 1.0, 11.0, 12.0, 12.5])
     assert count_between(edges, values).tolist() == np.histogram(values, edges)[0].tolist()
