@@ -28,6 +28,7 @@ INDICES: Final = np.linspace(-1.0, 6.0, 22)
 LOG_NH: Final = np.arange(20.0, 23.21, 0.4)
 ZOOM_POINTS: Final = (13, 19)
 ZOOM_DEPTH: Final = 6.0
+FINE_POINTS: Final = 2001
 JOINED_ENERGIES: Final = 3
 USUAL_LOG_NH: Final = 20.6
 SPREAD_LOG_NH: Final = 0.5
@@ -104,13 +105,20 @@ def model_counts(cameras: list[BandCounts], model: IndexEstimate) -> NDArray[np.
 
 
 def _estimate(indices: NDArray[np.float64], profile: NDArray[np.float64]) -> IndexEstimate:
-    fine = np.linspace(indices[0], indices[-1], 2001)
-    curve = CubicSpline(indices, profile)(fine)
+    fine = np.linspace(indices[0], indices[-1], FINE_POINTS)
+    curve = _spline(len(indices)) @ profile
     best = int(np.argmin(curve))
     allowed = fine[curve <= curve[best] + 1.0]
     if allowed[0] == fine[0] or allowed[-1] == fine[-1]:
         return IndexEstimate(math.nan, math.nan, "the counts do not bound a photon index between -1 and 6")
     return IndexEstimate(float(fine[best]), float(allowed[-1] - allowed[0]) / 2)
+
+
+@lru_cache(maxsize=1)
+def _spline(knots: int) -> NDArray[np.float64]:
+    """Matrix from values at even steps to the cubic spline through them, shape (FINE_POINTS, knots)."""
+    steps = np.arange(knots)
+    return np.asarray(CubicSpline(steps, np.eye(knots))(np.linspace(0.0, knots - 1.0, FINE_POINTS)))
 
 
 def _closer(coarse: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -184,4 +192,5 @@ def _rates(
     spectra = _ENERGY_KEV ** -indices[:, None]
     passed = np.exp(-(10.0 ** log_nh[:, None]) * _CROSS_SECTION)
     matrix = np.concatenate([_matrix(name) for name in cameras], axis=1)
-    return np.asarray((spectra[:, None, :] * passed[None, :, :]) @ matrix)
+    absorbed = (spectra[:, None, :] * passed).reshape(-1, len(_ENERGY_KEV))
+    return np.asarray(absorbed @ matrix).reshape(len(indices), len(log_nh), -1)

@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from scipy.special import ndtr
 
 from pipeline.bands import band_of
@@ -22,6 +23,7 @@ from pipeline.measure.rates import BandCounts
 from pipeline.measure.spectrum import Spectrum, channel_edges
 from pipeline.simulate.telescope import CAMERAS, effective_area_cm2, energy_sigma_kev
 
+LEAST_SHARE: Final = 1e-12
 GRID_KEV: Final = np.linspace(0.1, 13.0, 646)
 _LOW, _HIGH = GRID_KEV[:-1], GRID_KEV[1:]
 _MIDDLE: Final = 0.5 * (_LOW + _HIGH)
@@ -49,27 +51,31 @@ class Unfolded:
     energy_flux_model: NDArray[np.float64]
 
 
-def unfold(spectrum: Spectrum, counts: BandCounts, model: IndexEstimate) -> Unfolded | None:
-    """Lay the absorbed power law that the bands gave over a spectrum of the same source.
+def unfold(spectra: list[Spectrum], counts: list[BandCounts], model: IndexEstimate) -> list[Unfolded | None]:
+    """Lay the absorbed power law that the bands gave over the spectra of the same source.
 
     Parameters
     ----------
-    spectrum : Spectrum
-        One camera's.
-    counts : BandCounts
-        The same camera's, for its effective exposure and filter.
+    spectra : list of Spectrum
+        One for each camera.
+    counts : list of BandCounts
+        The same cameras', for their effective exposures and filters.
     model : IndexEstimate
         As from `pipeline.fit.bands.index_from_bands`.
 
     Returns
     -------
-    Unfolded or None
+    list of Unfolded or None
         None where there is no model.
     """
     if not np.isfinite(model.value):
-        return None
+        return [None] * len(spectra)
     photons = model.norm * photons_in_bins("powerlaw", model.value, model.nh_1e22, (_LOW, _HIGH))
-    expected = photons @ _channels(spectrum.camera) * _seen(counts, spectrum.exposure_s)
+    return [_unfold(*pair, photons) for pair in zip(spectra, counts, strict=True)]
+
+
+def _unfold(spectrum: Spectrum, counts: BandCounts, photons: NDArray[np.float64]) -> Unfolded:
+    expected = (_channels(spectrum.camera) @ photons) * _seen(counts, spectrum.exposure_s)
     width = spectrum.high_kev - spectrum.low_kev
     rate = _in_bins(channel_edges(), expected, spectrum) / width
     emitted = _in_bins(GRID_KEV, photons * _MIDDLE * ERG_PER_KEV, spectrum) / width
@@ -80,20 +86,25 @@ def unfold(spectrum: Spectrum, counts: BandCounts, model: IndexEstimate) -> Unfo
 
 
 @lru_cache(maxsize=8)
-def _channels(camera: str) -> NDArray[np.float64]:
-    """Nominal response (cm2) of a camera on axis from the energy grid to the channels of our spectra."""
+def _channels(camera: str) -> csr_array:
+    """Nominal response (cm2) of a camera on axis, shape (channels of our spectra, energy grid)."""
     one = _CAMERAS[camera]
     edges = channel_edges()[None, :]
     sigma = energy_sigma_kev(one, _MIDDLE)[:, None]
     share = np.diff(ndtr((edges - _MIDDLE[:, None]) / sigma), axis=1)
-    return np.asarray(effective_area_cm2(one, _MIDDLE)[:, None] * share)
+    share[share < LEAST_SHARE] = 0.0
+    return csr_array((effective_area_cm2(one, _MIDDLE)[:, None] * share).T)
 
 
 def _seen(counts: BandCounts, live_s: float) -> NDArray[np.float64]:
     """Per channel, the share of the source's on-axis rate that falls in the circle, filter included."""
+    return np.asarray((correction(counts) / live_s)[_bands_of_channels()])
+
+
+@lru_cache(maxsize=1)
+def _bands_of_channels() -> NDArray[np.int64]:
     edges = channel_edges()
-    band = band_of(0.5 * (edges[1:] + edges[:-1]))
-    return np.asarray(correction(counts)[band] / live_s)
+    return band_of(0.5 * (edges[1:] + edges[:-1]))
 
 
 def _in_bins(

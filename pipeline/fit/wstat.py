@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import xlogy
@@ -88,26 +90,47 @@ def best_norm(
         From the zero of the derivative, bracketed by bisection and refined by interpolation, to a part in
         1e4; nearly 0 where the source has no net counts.
     """
-    guess = (source.sum() + 1.0) / np.maximum(shape.sum(axis=-1), TINY)
+    # Bins first: what is the same for all models is then a factor of long rows.
+    rows = np.ascontiguousarray(shape.reshape(-1, shape.shape[-1]).T)
+    slope_at = _slope(source, background, ratio, rows)
+    guess = (source.sum() + 1.0) / np.maximum(rows.sum(axis=0), TINY)
     low, high = np.log(guess) - 9.0, np.log(guess) + 1.0
     below, above = np.full(guess.shape, -1.0), np.full(guess.shape, 1.0)
     for step in range(BISECTIONS + INTERPOLATIONS):
         share = 0.5 if step < BISECTIONS else np.clip(below / (below - above), 0.01, 0.99)
         middle = low + share * (high - low)
-        slope = _slope((source, background, ratio), shape, np.exp(middle))
+        slope = slope_at(np.exp(middle))
         rising = slope > 0
         low, below = np.where(rising, low, middle), np.where(rising, below, slope)
         high, above = np.where(rising, middle, high), np.where(rising, slope, above)
-    return np.asarray(np.exp(low + np.clip(below / (below - above), 0.0, 1.0) * (high - low)))
+    best = np.exp(low + np.clip(below / (below - above), 0.0, 1.0) * (high - low))
+    return np.asarray(best.reshape(shape.shape[:-1]))
 
 
 def _slope(
-    counts: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
-    shape: NDArray[np.float64],
-    norm: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Half the derivative of W by the norm."""
-    source, background, ratio = counts
-    model = norm[..., None] * shape
-    expected = model + ratio * background_mean(source, background, ratio, model)
-    return np.asarray(np.einsum("...i,...i->...", shape, 1.0 - source / np.maximum(expected, TINY)))
+    source: NDArray[np.float64],
+    background: NDArray[np.float64],
+    ratio: NDArray[np.float64],
+    rows: NDArray[np.float64],
+) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """Half the derivative of W by the norm, as a function of all models' norms; `rows` has bins first."""
+    # The equation of `background_mean`; what does not depend on the norm is worked out once.
+    scale = np.maximum(ratio, TINY)
+    total = 1.0 + scale
+    rising, falling = total[:, None] * rows, (scale * (source + background))[:, None]
+    inner, share = (4.0 * scale * background)[:, None] * rising, (ratio * (0.5 / (scale * total)))[:, None]
+    seen, whole = source[:, None] * rows, rows.sum(axis=0)
+
+    def at(norm: NDArray[np.float64]) -> NDArray[np.float64]:
+        linear = norm * rising
+        linear -= falling
+        expected = linear * linear
+        expected += norm * inner
+        np.sqrt(expected, out=expected)
+        expected -= linear
+        expected *= share
+        expected += norm * rows
+        np.maximum(expected, TINY, out=expected)
+        return np.asarray(whole - np.divide(seen, expected, out=expected).sum(axis=0))
+
+    return at

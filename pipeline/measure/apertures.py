@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -137,9 +137,12 @@ class _Geometry:
 
     def in_ring(self, dx: NDArray[np.float64], dy: NDArray[np.float64]) -> NDArray[np.bool_]:
         """In the ring, outside every source circle and all extended emission."""
-        inner, outer = self.ring
         square = dx**2 + dy**2
-        empty = (square >= inner**2) & (square < outer**2)
+        return (square >= self.ring[0] ** 2) & (square < self.ring[1] ** 2) & self.is_empty(dx, dy)
+
+    def is_empty(self, dx: NDArray[np.float64], dy: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Outside the circles of all other sources and all extended emission that does not cover this one."""
+        empty = np.ones(dx.shape, dtype=bool)
         for nx, ny in self.neighbours:
             empty &= (dx - nx) ** 2 + (dy - ny) ** 2 > self.config.aperture_arcsec**2
         for ex, ey, ellipse in self.ellipses:
@@ -226,22 +229,33 @@ def _exposures(
     """Area ratio and effective exposure per band; zeros where the source is not covered."""
     config, frame = geometry.config, camera.events.frame
     outer = config.annulus_arcsec[1]
-    steps = np.arange(-outer, outer, GRID_STEP_ARCSEC) + GRID_STEP_ARCSEC / 2
-    dx, dy = (grid.ravel() for grid in np.meshgrid(steps, steps))
-    inside, ring = geometry.in_source(dx, dy), geometry.in_ring(dx, dy)
-    weight = surface_density(camera.events.camera, np.hypot(dx[inside], dy[inside])) * GRID_STEP_ARCSEC**2
-    pixels = frame.arcsec_per_pixel
+    circle = _grid(outer, 0.0, config.aperture_arcsec + GRID_STEP_ARCSEC)
+    ring = _grid(outer, *geometry.ring)
+    circle, ring = circle[:, geometry.in_source(*circle)], ring[:, geometry.is_empty(*ring)]
+    weight = surface_density(camera.events.camera, np.hypot(*circle)) * GRID_STEP_ARCSEC**2
+    circle, ring = circle / frame.arcsec_per_pixel, ring / frame.arcsec_per_pixel
     found: dict[int, tuple[float, float]] = {}
     for chart in camera.maps:
         if id(chart) not in found:
             near = local_map(frame, *centre, chart.wcs)
-            of_source = chart.at(*near.apply(dx[inside] / pixels, dy[inside] / pixels))
-            of_ring = chart.at(*near.apply(dx[ring] / pixels, dy[ring] / pixels))
+            of_source, of_ring = chart.at(*near.apply(*circle)), chart.at(*near.apply(*ring))
             covered = np.sum(weight[of_source > 0]) >= LEAST_COVERAGE * np.sum(weight) and of_ring.sum() > 0
             ratio = float(of_source.sum() / of_ring.sum()) if covered else 0.0
             found[id(chart)] = (ratio, float(np.sum(weight * of_source)) if covered else 0.0)
     rows = np.array([found[id(chart)] for chart in camera.maps]).reshape(len(NARROW_BANDS), 2)
     return rows[:, 0], rows[:, 1]
+
+
+@lru_cache(maxsize=16)
+def _grid(half_width: float, inner: float, outer: float) -> NDArray[np.float64]:
+    """Offsets (arcsec), shape (2, n), of a square grid's points at inner <= distance < outer."""
+    steps = np.arange(-half_width, half_width, GRID_STEP_ARCSEC) + GRID_STEP_ARCSEC / 2
+    points = np.array(np.meshgrid(steps, steps)).reshape(2, -1)
+    square = points[0] ** 2 + points[1] ** 2
+    chosen = points[:, (square >= inner**2) & (square < outer**2)]
+    # Shared by all sources.
+    chosen.setflags(write=False)
+    return chosen
 
 
 def _ccd_time(events: EventList, numbers: NDArray[np.int64]) -> tuple[GoodTime, float]:

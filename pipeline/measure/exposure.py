@@ -44,8 +44,9 @@ class ExposureMap:
         """Exposure in s at pixels counted from 0; zero outside the map."""
         i, j = np.rint(row).astype(np.int64), np.rint(column).astype(np.int64)
         ny, nx = self.seconds.shape
-        inside = (i >= 0) & (i < ny) & (j >= 0) & (j < nx)
-        return np.where(inside, self.seconds[np.clip(i, 0, ny - 1), np.clip(j, 0, nx - 1)], 0.0)
+        # Read without a sign, a negative number is a very large one.
+        inside = (i.view(np.uint64) < ny) & (j.view(np.uint64) < nx)
+        return np.where(inside, self.seconds.ravel().take(i * nx + j, mode="clip"), 0.0)
 
 
 def from_image(image: SkyImage) -> ExposureMap:

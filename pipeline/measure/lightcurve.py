@@ -13,7 +13,7 @@ from scipy import special
 from pipeline.bands import BANDS_KEV
 from pipeline.measure.apertures import Patch
 from pipeline.measure.goodtime import GoodTime, elapsed_good, union
-from pipeline.measure.rates import net_with_error
+from pipeline.measure.rates import count_between, net_with_error
 from pipeline.measure.variability.excess import ExcessVariance, excess_variance, expected_error
 
 BIN_LADDER_S: Final = (100.0, 200.0, 300.0, 500.0, 1000.0, 2000.0)
@@ -123,8 +123,8 @@ def _in_band(time: NDArray[np.float64], energy_ev: NDArray[np.float64]) -> NDArr
 
 def _one_camera(patch: Patch, edges: NDArray[np.float64]) -> LightCurve:
     width = float(edges[1] - edges[0])
-    source = np.histogram(_in_band(patch.source_time_s, patch.source_ev), edges)[0].astype(np.float64)
-    ring = np.histogram(_in_band(patch.background_time_s, patch.background_ev), edges)[0].astype(np.float64)
+    source = count_between(edges, _in_band(patch.source_time_s, patch.source_ev)).astype(np.float64)
+    ring = count_between(edges, _in_band(patch.background_time_s, patch.background_ev)).astype(np.float64)
     good = np.diff(elapsed_good(patch.good, edges))
     ratio = np.full(len(source), float(np.mean(patch.ratio)))
     net, error = net_with_error(source, ring, ratio)

@@ -61,6 +61,14 @@ def count_bands(energy_ev: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.bincount(index[index >= 0], minlength=len(NARROW_BANDS))
 
 
+def count_between(edges: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Values between each edge and the next; what `numpy.histogram` counts, without sorting the values."""
+    number = np.searchsorted(edges, values, side="right")
+    # The last edge belongs to the last bin.
+    number[values == edges[-1]] -= 1
+    return np.bincount(number, minlength=len(edges) + 1)[1:-1]
+
+
 def count_patch(patch: Patch) -> BandCounts:
     """Count the events of a source in one camera.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.bands import BANDS_KEV
 from pipeline.measure.apertures import Patch
-from pipeline.measure.rates import net_with_error
+from pipeline.measure.rates import count_between, net_with_error
 
 CHANNEL_KEV: Final = 0.05
 LEAST_BINS: Final = 8
@@ -47,10 +48,13 @@ class Spectrum:
     exposure_s: float
 
 
+@lru_cache(maxsize=1)
 def channel_edges() -> NDArray[np.float64]:
     """Edges of the 50 eV channels from 0.2 to 12 keV, about the cameras' energy resolution."""
     low, high = BANDS_KEV[8]
-    return np.linspace(low, high, round((high - low) / CHANNEL_KEV) + 1)
+    edges = np.linspace(low, high, round((high - low) / CHANNEL_KEV) + 1)
+    edges.setflags(write=False)
+    return edges
 
 
 def group_channels(counts: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
@@ -70,8 +74,8 @@ def group_channels(counts: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
         Channel numbers where groups begin, and n; at least one group.
     """
     starts, held = [0], 0
-    for channel, value in enumerate(counts):
-        held += int(value)
+    for channel, value in enumerate(counts.tolist()):
+        held += value
         if held >= wanted:
             starts.append(channel + 1)
             held = 0
@@ -101,8 +105,8 @@ def make_spectrum(patch: Patch, wanted: int) -> Spectrum:
         0.2-12 keV without gaps.
     """
     edges = channel_edges()
-    source, _ = np.histogram(patch.source_ev / 1000.0, edges)
-    background, _ = np.histogram(patch.background_ev / 1000.0, edges)
+    source = count_between(edges, patch.source_ev / 1000.0)
+    background = count_between(edges, patch.background_ev / 1000.0)
     bounds = group_channels(source, group_size(int(source.sum()), wanted))
     counts = np.add.reduceat(source, bounds[:-1])
     ring = np.add.reduceat(background, bounds[:-1]).astype(np.float64)

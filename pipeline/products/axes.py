@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 WIDTH: Final = 640
@@ -35,10 +36,15 @@ class Scale:
     def at(self, value: float) -> float:
         """Pixel of a value; what lies beyond the range is drawn at its end."""
         if self.log:
-            share = math.log(max(value, 1e-300) / self.low) / math.log(self.high / self.low)
+            share = math.log(max(value, 1e-300) / self.low) / self._factors
         else:
             share = (value - self.low) / (self.high - self.low)
-        return self.start + min(max(share, 0.0), 1.0) * (self.stop - self.start)
+        within = 0.0 if share < 0.0 else 1.0 if share > 1.0 else share
+        return self.start + within * (self.stop - self.start)
+
+    @cached_property
+    def _factors(self) -> float:
+        return math.log(self.high / self.low)
 
     def ticks(self, wanted: int = 5) -> list[float]:
         """Round values within the range: powers of ten and their 2s and 5s, or about so many even steps."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -65,6 +66,13 @@ def _plain_array(values: NDArray[Any]) -> list[Any]:
     return [number if good else None for number, good in zip(rounded.tolist(), finite.tolist(), strict=True)]
 
 
+def plain_columns(columns: dict[str, NDArray[np.float64]]) -> dict[str, list[Any]]:
+    """Named one-dimensional arrays as `plain` makes them, all in one go."""
+    values = plain(np.concatenate(list(columns.values())))
+    ends = np.cumsum([0] + [len(one) for one in columns.values()]).tolist()
+    return {name: values[start:stop] for name, (start, stop) in zip(columns, pairwise(ends), strict=True)}
+
+
 def json_bytes(document: Any) -> bytes:
     """A compact JSON file, keys sorted, the same for the same content; NaN is refused."""
     return (json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n").encode()
@@ -90,12 +98,16 @@ def spectrum_document(spectra: list[Spectrum], obsid: str, simulated: bool) -> d
     cameras = [
         {
             "camera": one.camera,
-            "energy_lo_kev": plain(one.low_kev),
-            "energy_hi_kev": plain(one.high_kev),
-            "rate": plain(one.rate),
-            "rate_err": plain(one.rate_error),
-            "background": plain(one.background),
-            "counts": plain(one.counts),
+            **plain_columns(
+                {
+                    "energy_lo_kev": one.low_kev,
+                    "energy_hi_kev": one.high_kev,
+                    "rate": one.rate,
+                    "rate_err": one.rate_error,
+                    "background": one.background,
+                }
+            ),
+            "counts": one.counts.tolist(),
             "exposure_s": plain(one.exposure_s),
         }
         for one in spectra
@@ -156,13 +168,14 @@ def with_model(
 
 
 def _model_columns(one: Unfolded) -> dict[str, Any]:
-    return {
-        "model": plain(one.rate),
-        "residual": plain(np.round(one.residual, 3)),
-        "energy_flux": plain(one.energy_flux),
-        "energy_flux_err": plain(one.energy_flux_error),
-        "energy_flux_model": plain(one.energy_flux_model),
+    columns = {
+        "model": one.rate,
+        "residual": np.round(one.residual, 3),
+        "energy_flux": one.energy_flux,
+        "energy_flux_err": one.energy_flux_error,
+        "energy_flux_model": one.energy_flux_model,
     }
+    return plain_columns(columns)
 
 
 def lightcurve_document(curves: LightCurves, overlay: Overlay, obsid: str, simulated: bool) -> dict[str, Any]:
@@ -201,13 +214,13 @@ def lightcurve_document(curves: LightCurves, overlay: Overlay, obsid: str, simul
 
 
 def _camera(curve: LightCurve) -> dict[str, Any]:
-    return {
-        "camera": curve.camera,
-        "time_s": plain(curve.time_s),
-        "rate": plain(curve.rate),
-        "rate_err": plain(curve.rate_error),
-        "fraction_exposed": plain(np.round(curve.fraction_exposed, 4)),
+    columns = {
+        "time_s": curve.time_s,
+        "rate": curve.rate,
+        "rate_err": curve.rate_error,
+        "fraction_exposed": np.round(curve.fraction_exposed, 4),
     }
+    return {"camera": curve.camera, **plain_columns(columns)}
 
 
 def _milliseconds(values: NDArray[np.float64]) -> list[list[float]]:

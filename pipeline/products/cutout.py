@@ -75,8 +75,9 @@ def make_cutout(cameras: list[Camera], ra_deg: float, dec_deg: float, config: Ru
     exposure = np.zeros_like(counts)
     for camera in cameras:
         x, y = (float(v[0]) for v in camera.events.frame.to_pixel(ra_deg, dec_deg))
-        counts += _count(camera, (x, y), frame, config)
-        exposure += _expose(camera, (x, y), frame, size)
+        to_grid = _to_grid(camera.events.frame, (x, y), frame)
+        counts += _count(camera, (x, y), to_grid, config)
+        exposure += _expose(camera, (x, y), to_grid, size)
     return Cutout(counts, exposure, frame)
 
 
@@ -88,13 +89,15 @@ def _to_grid(events: SkyFrame, at: tuple[float, float], grid: SkyFrame) -> Local
     return LocalMap(pixels[:, 0], (pixels[:, 1:] - pixels[:, :1]) / step)
 
 
-def _count(camera: Camera, at: tuple[float, float], grid: SkyFrame, config: RunConfig) -> NDArray[np.float64]:
+def _count(
+    camera: Camera, at: tuple[float, float], to_grid: LocalMap, config: RunConfig
+) -> NDArray[np.float64]:
     events, size = camera.events, config.cutout_pixels
     # The half diagonal covers the square whatever the angle between the frames.
     reach = 0.75 * size * config.cutout_pixel_arcsec / events.frame.arcsec_per_pixel
     near = camera.near(*at, reach)
     offsets = events.x[near] - at[0], events.y[near] - at[1]
-    column, row = (np.rint(v).astype(np.int64) for v in _to_grid(events.frame, at, grid).apply(*offsets))
+    column, row = (np.rint(v).astype(np.int64) for v in to_grid.apply(*offsets))
     edges = np.array([low for low, _ in COLOUR_BANDS_KEV] + [COLOUR_BANDS_KEV[-1][1]])
     band = np.searchsorted(edges, events.pi_ev[near] / 1000.0, side="right") - 1
     inside = (column >= 0) & (column < size) & (row >= 0) & (row < size)
@@ -104,11 +107,13 @@ def _count(camera: Camera, at: tuple[float, float], grid: SkyFrame, config: RunC
     return np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
 
 
-def _expose(camera: Camera, at: tuple[float, float], grid: SkyFrame, size: int) -> NDArray[np.float64]:
-    rows, columns = (axis.ravel() for axis in np.mgrid[0:size, 0:size].astype(np.float64))
-    offsets = _to_grid(camera.events.frame, at, grid).invert(columns, rows)
+def _expose(camera: Camera, at: tuple[float, float], to_grid: LocalMap, size: int) -> NDArray[np.float64]:
+    pixels = np.arange(size, dtype=np.float64)
+    offsets = to_grid.invert(pixels[None, :], pixels[:, None])
     maps = [map_for_energy(list(camera.maps), low, high) for low, high in COLOUR_BANDS_KEV]
-    sampled = {id(chart): _sample(camera, chart, at, offsets).reshape(size, size) for chart in maps}
+    # Often one map stands for all bands.
+    distinct = {id(chart): chart for chart in maps}
+    sampled = {key: _sample(camera, chart, at, offsets) for key, chart in distinct.items()}
     return np.array([sampled[id(chart)] for chart in maps])
 
 

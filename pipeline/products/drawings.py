@@ -154,8 +154,9 @@ def _crosses(name: str, points: list[Point], x: Scale, y: Scale) -> str:
     for low, middle, high, value, error in points:
         at, height = x.at(middle), y.at(value)
         bottom = y.start if y.log and value <= error else y.at(value - error)
-        strokes.append(f"M{short(x.at(low))} {short(height)}H{short(x.at(high))}")
-        strokes.append(f"M{short(at)} {short(bottom)}V{short(y.at(value + error))}")
+        # Written with `short`'s format in place: thousands of numbers a drawing.
+        strokes.append(f"M{x.at(low):.1f} {height:.1f}H{x.at(high):.1f}")
+        strokes.append(f"M{at:.1f} {bottom:.1f}V{y.at(value + error):.1f}")
         symbols.append(_symbol(name, at, height))
     colour = COLOURS.get(name, "#000")
     crosses = f'<path d="{"".join(strokes)}" stroke="{colour}" fill="none"/>'
@@ -164,12 +165,12 @@ def _crosses(name: str, points: list[Point], x: Scale, y: Scale) -> str:
 
 def _symbol(name: str, x: float, y: float, size: float = 2.6) -> str:
     """Circle, square or triangle, as a path."""
-    a, b, s = short(x), short(y), short(size)
+    s, d = short(size), short(2 * size)
     if name == "M1":
-        return f"M{short(x - size)} {short(y - size)}h{short(2 * size)}v{short(2 * size)}h-{short(2 * size)}z"
+        return f"M{x - size:.1f} {y - size:.1f}h{d}v{d}h-{d}z"
     if name == "M2":
-        return f"M{a} {short(y - size)}l{s} {short(2 * size)}h-{short(2 * size)}z"
-    return f"M{short(x - size)} {b}a{s} {s} 0 1 0 {short(2 * size)} 0a{s} {s} 0 1 0 -{short(2 * size)} 0z"
+        return f"M{x:.1f} {y - size:.1f}l{s} {d}h-{d}z"
+    return f"M{x - size:.1f} {y:.1f}a{s} {s} 0 1 0 {d} 0a{s} {s} 0 1 0 -{d} 0z"
 
 
 def _background(camera: Document, x: Scale, y: Scale) -> str:

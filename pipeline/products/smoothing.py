@@ -59,6 +59,14 @@ def blurred(images: Cube, sigma: float) -> Cube:
     return np.asarray(kernel @ images @ kernel.T)
 
 
+@lru_cache(maxsize=32)
+def kept_share(size: int, sigma: float) -> Plane:
+    """What smoothing leaves of an even image of value one: less at the edges."""
+    share = blurred(np.ones((size, size)), sigma)
+    share.setflags(write=False)
+    return share
+
+
 def smooth_adaptively(counts: Cube, exposure_s: Cube, pixel_arcsec: float) -> Smoothed:
     """Turn counts and exposure into a smooth map of the rate.
 
@@ -78,6 +86,9 @@ def smooth_adaptively(counts: Cube, exposure_s: Cube, pixel_arcsec: float) -> Sm
     sky_rate = _sky(total, seconds, SKY_ARCSEC / pixel_arcsec)
     rest = np.ones_like(total)
     rate = np.zeros_like(counts)
+    if np.array_equal(exposure_s[1:], exposure_s[:-1]):
+        # One exposure map for all bands is smoothed once.
+        exposure_s = exposure_s[:1]
     for scale in SCALES_ARCSEC:
         sigma = scale / pixel_arcsec
         held, exposed = blurred(counts * rest, sigma), blurred(exposure_s * rest, sigma)
@@ -108,4 +119,4 @@ def _sky(total: Plane, seconds: Plane, sigma: float) -> float:
 
 def _rounded(rate: Cube, sigma: float) -> Cube:
     """A last touch of a narrow kernel takes the steps between pixels that took different kernels."""
-    return blurred(rate, sigma) / np.maximum(blurred(np.ones_like(rate[:1]), sigma), 1e-9)
+    return blurred(rate, sigma) / np.maximum(kept_share(rate.shape[-1], sigma), 1e-9)

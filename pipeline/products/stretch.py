@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipeline.bands import COLOUR_BANDS_KEV
 from pipeline.config import RunConfig
 from pipeline.products.cutout import Cutout
-from pipeline.products.smoothing import SCALES_ARCSEC, blurred, smooth_adaptively
+from pipeline.products.smoothing import SCALES_ARCSEC, blurred, kept_share, smooth_adaptively
 
 LEAST_EXPOSURE_SHARE: Final = 0.15
 COLOUR_SMOOTHING_ARCSEC: Final = 7.0
@@ -174,7 +174,7 @@ def legend(levels: Levels) -> dict[str, Any]:
 
 def _lit(exposure_s: NDArray[np.float64], sigma: float) -> NDArray[np.bool_]:
     """Pixels with enough exposure about them; narrow gaps between CCDs are bridged by the smoothing."""
-    seconds = blurred(exposure_s[:1], sigma)[0] / blurred(np.ones_like(exposure_s[:1]), sigma)[0]
+    seconds = blurred(exposure_s[0], sigma) / kept_share(exposure_s.shape[-1], sigma)
     return np.asarray(seconds > LEAST_EXPOSURE_SHARE * max(float(seconds.max()), 1e-9))
 
 

@@ -119,5 +119,6 @@ def local_map(frame: SkyFrame, x: float, y: float, grid: Any) -> LocalMap:
     """
     step = 60.0 / frame.arcsec_per_pixel
     ra, dec = frame.to_sky(np.array([x, x + step, x]), np.array([y, y, y + step]))
-    pixels = np.array(grid.wcs_world2pix(ra, dec, 0))
+    # What `wcs_world2pix` calls after checks that take longer than the three positions.
+    pixels = grid.wcs.s2p(np.column_stack([ra, dec]), 0)["pixcrd"].T
     return LocalMap(pixels[:, 0], (pixels[:, 1:] - pixels[:, :1]) / step)

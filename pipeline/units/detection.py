@@ -219,8 +219,8 @@ def _products(
         sky = sky_variants(observation.counterparts, place, base, config)
     products[0] = replace(products[0], variants=(*products[0].variants, *sky))
     spectra = [make_spectrum(patch, config.spectrum_group_counts) for patch in patches]
-    modelled = [unfold(one, of_camera, index) for one, of_camera in zip(spectra, counts, strict=True)]
     overlay = make_overlay(patches, curves, observation.flare_cut)
+    modelled = unfold(spectra, counts, index)
     spectrum = with_model(spectrum_document(spectra, obsid, simulated), modelled, index)
     spectrum = with_fits_document(spectrum, fits)
     for kind, document, draw in (

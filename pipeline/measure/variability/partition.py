@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
+
+ROWS_AT_ONCE: Final = 64
 
 
 def change_points(
@@ -38,11 +43,8 @@ def change_points(
     price = 4.0 - np.log(73.53 * false_alarm * len(cells) ** -0.478)
     best = np.zeros(len(cells) + 1)
     begins = np.zeros(len(cells), dtype=np.int64)
-    for last in range(len(cells)):
-        counts = running[last + 1] - running[: last + 1]
-        # The first and the last edge are events themselves, so a piece may have no width.
-        width = np.maximum(edges[last + 1] - edges[: last + 1], 1e-300)
-        fitness = counts * np.log(counts / width) + best[: last + 1]
+    for last, alone in enumerate(_fitness(edges, running)):
+        fitness = alone + best[: last + 1]
         begins[last] = fitness.argmax()
         best[last + 1] = fitness[begins[last]] - price
     found: list[int] = []
@@ -51,3 +53,15 @@ def change_points(
         found.append(piece)
         piece = int(begins[piece - 1])
     return edges[found[::-1]]
+
+
+def _fitness(edges: NDArray[np.float64], running: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    """For each cell, the fitness of the pieces that end with it, by the cell they begin with."""
+    for first in range(0, len(edges) - 1, ROWS_AT_ONCE):
+        stop = min(first + ROWS_AT_ONCE, len(edges) - 1)
+        # In the upper triangle, where pieces would end before they begin, stand numbers that nobody reads.
+        counts = np.maximum(running[first + 1 : stop + 1, None] - running[:stop], 1.0)
+        # The first and the last edge are events themselves, so a piece may have no width.
+        width = np.maximum(edges[first + 1 : stop + 1, None] - edges[:stop], 1e-300)
+        rows = counts * np.log(counts / width)
+        yield from (row[: first + number + 1] for number, row in enumerate(rows))

@@ -3,6 +3,7 @@ import pytest
 
 from pipeline.measure.apertures import Patch
 from pipeline.measure.goodtime import good_time
+from pipeline.measure.rates import count_between
 from pipeline.measure.spectrum import group_channels, group_size, make_spectrum, spectrum_facts
 
 
@@ -55,3 +56,9 @@ def test_an_empty_source_has_a_spectrum_of_nothing() -> None:
     facts = spectrum_facts([make_spectrum(a_patch(np.array([]), np.array([])), 15)])
     assert facts["net_counts"] == 0.0
     assert facts["hard_share"] == 0.0
+
+
+def test_values_on_edges_and_outside_are_counted_as_numpy_counts_them() -> None:
+    edges = np.array([0.2, 0.5, 1.0, 12.0])
+    values = np.array([0.1, 0.2, 0.3, 0.5, 0.99, 1.0, 11.0, 12.0, 12.5])
+    assert count_between(edges, values).tolist() == np.histogram(values, edges)[0].tolist()
