@@ -48,14 +48,15 @@ record AS (
 )
 """
 # One statement: the queue entry is locked, the lease used up, the vote inserted unless voter or key were seen
-# before, and the counters moved by what was inserted. A vote whose lease has ended is kept, never counted.
+# before, and the counters moved by what was inserted. A vote whose lease has ended is kept, never counted; if
+# its voter was handed the source anew meanwhile, in another tab, that lease serves it.
 CAST = f"""
 WITH entry AS MATERIALIZED (
     SELECT source_id, state = 'voting' AS is_open, n_votes, n_leased
     FROM voting_queueentry WHERE source_id = %(source)s FOR UPDATE
 ), lease AS (
     DELETE FROM voting_lease USING entry
-    WHERE id = %(lease)s AND voting_lease.source_id = entry.source_id
+    WHERE voting_lease.voter_id = %(voter)s AND voting_lease.source_id = entry.source_id
     RETURNING reserved, mode, propensity, expires_at > statement_timestamp() AS live
 ), cast_vote AS (
     {
@@ -82,7 +83,7 @@ RETURNING vote.id, vote.late, record.n_votes, record.n_gold, vote.counted,
 """
 CAST_ON_GOLD = f"""
 WITH lease AS (
-    DELETE FROM voting_lease WHERE id = %(lease)s
+    DELETE FROM voting_lease WHERE voter_id = %(voter)s AND source_id = %(source)s
     RETURNING mode, propensity, expires_at > statement_timestamp() AS live
 ), cast_vote AS (
     {VOTE.format(counted="false", late="NOT coalesce(lease.live, false)")}
@@ -144,7 +145,6 @@ class _Cast:
         decisive = ballot.answer in DECISIVE
         return {
             "key": ballot.key,
-            "lease": self.token.lease,
             "voter": self.token.voter,
             "source": self.token.source_id,
             "version": self.token.question_version,

@@ -18,7 +18,7 @@ from claxson.accounts.models import Voter
 from claxson.core.classes import SourceClass
 from claxson.core.statements import rows_of
 from claxson.voting.errors import NothingToUndo, TooFast
-from claxson.voting.models import CONSENSUS_VOTES, Lease, QueueEntry, VoterRecord
+from claxson.voting.models import CONSENSUS_VOTES, Lease, QueueEntry, Vote, VoterRecord
 from claxson.voting.rules import gold, pace
 from claxson.voting.services.desk import Desk, desk_of
 from claxson.voting.tokens import LeaseToken
@@ -136,7 +136,9 @@ def lease_again(*, voter: Voter, source_id: int) -> HeldLease:
 
 def held_by(voter: Voter, *, training: bool = False, only: Sequence[int] | None = None) -> list[HeldLease]:
     """What this voter was handed and has not answered, oldest first."""
-    leases = Lease.objects.live().filter(voter=voter).select_related("source").order_by("issued_at", "id")
+    voted = Vote.objects.filter(voter=voter, withdrawn_at=None).values("source")
+    leases = Lease.objects.live().filter(voter=voter).exclude(source__in=voted)
+    leases = leases.select_related("source").order_by("issued_at", "id")
     if training:
         leases = leases.filter(mode=Lease.Mode.TRAINING)
     if only is not None:

@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from claxson.voting.errors import AlreadyVoted, ForgedLease, KeyReused, UnknownAnswer, UnknownSource
 from claxson.voting.models import Consensus, ConsensusEvent, Lease, QueueEntry, Vote, VoterRecord
 from claxson.voting.services.casting import Ballot, cast_vote
+from claxson.voting.services.leasing import hand_out, release_expired
 from claxson.voting.tokens import LeaseToken
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +140,16 @@ def test_the_database_itself_refuses_a_second_vote(source, make_voters, vote_on)
     vote.pk, vote.key = None, uuid.uuid4()
     with pytest.raises(IntegrityError, match="one_vote_per_voter_and_source"):
         vote.save(force_insert=True)
+
+
+def test_a_lease_of_another_tab_serves_a_vote_whose_own_has_ended(source, make_voters, ballot) -> None:
+    [voter] = make_voters(1)
+    old = ballot(source, voter)
+    Lease.objects.update(expires_at="2020-01-01T00:00:00Z")
+    release_expired()
+    new = ballot(source, voter)
+    assert cast_vote(ballot=old).counted
+    with pytest.raises(AlreadyVoted):
+        cast_vote(ballot=new)
+    assert hand_out(voter=voter) == []
+    assert QueueEntry.objects.get(pk=source.pk).n_leased == 0
