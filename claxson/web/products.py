@@ -13,7 +13,7 @@ def product(request: HttpRequest, sha256: str) -> HttpResponse:
     path = stored_path(sha256)
     if media_type is None or not path.is_file():
         raise Http404("no such product")
-    # Whole, not streamed: products are small, and an ASGI server would thread a file iterator line by line.
+    # Whole, not streamed: products are small.
     response = HttpResponse(path.read_bytes(), content_type=media_type)
     response["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
     return response

@@ -1,7 +1,6 @@
 """Votes out of the database as arrays, by binary COPY: millions in seconds."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -47,10 +46,6 @@ class VoteTable:
 
     def __len__(self) -> int:
         return len(self.item)
-
-    @cached_property
-    def on_gold(self) -> npt.NDArray[np.bool_]:
-        return np.isin(self.item, np.fromiter(self.gold, dtype=np.int64, count=len(self.gold)))
 
     @property
     def columns(self) -> tuple[IntArray, IntArray, IntArray]:
