@@ -71,7 +71,8 @@ if (ballot) {
 }
 
 /* After a vote the page is a new one: say the new source's name, and start from there.
-   A page that reports a problem takes the focus there by itself. */
-if ((verdict || document.getElementById("messages")) && !document.getElementById("problem")) {
+   A page that reports a problem takes the focus there by itself, and who is at work already keeps it. */
+const unclaimed = document.activeElement === document.body;
+if (unclaimed && (verdict || document.getElementById("messages")) && !document.getElementById("problem")) {
   document.getElementById("source-name")?.focus({ preventScroll: true });
 }

@@ -1,80 +1,17 @@
 """One's own page and the verdict in a real browser, in both themes, wide and narrow."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.db import connections
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from claxson.accounts.models import User, Voter
 from claxson.catalogue.models import Source
 from claxson.voting.models import GoldSource, QueueEntry
 from claxson.voting.services.casting import Ballot, cast_vote
 from claxson.voting.services.leasing import hand_out
-
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(autouse=True)
-def _orm_beside_playwright(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Playwright's loop runs in this thread, which Django would take for asynchronous code."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
-@pytest.fixture
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM)
-        yield browser
-        browser.close()
-        connections.close_all()  # beside Playwright's loop Django opens connections that nobody else closes
-
-
-@pytest.fixture
-def open_page(browser: Browser, live_server: object) -> Iterator[Callable[..., Page]]:
-    """Opens a page of the site; at the end nothing may have been reported on the console."""
-    reports: list[str] = []
-
-    def open_at(scheme: str = "light", width: int = 1280, time_zone: str = "UTC") -> Page:
-        context = browser.new_context(
-            base_url=str(live_server),
-            color_scheme=scheme,
-            timezone_id=time_zone,
-            viewport={"width": width, "height": 900},
-        )
-        page = context.new_page()
-        page.on("console", lambda message: reports.append(message.text))
-        page.on("pageerror", lambda error: reports.append(str(error)))
-        return page
-
-    yield open_at
-    # A refused form answers 400, which the browser reports as if something had failed to load.
-    assert [report for report in reports if "status of 400" not in report] == []
-
-
-def log_in(page: Page) -> None:
-    page.goto("/en/accounts/login/")
-    page.get_by_label("Username").fill("ada")
-    page.get_by_label("Password").fill("look-at-the-sky")
-    page.get_by_role("main").get_by_role("button").click()
-
-
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found] + ["too wide"] * wide
+from tests.claxson.browser.pages import faults, log_in
 
 
 @pytest.fixture
@@ -129,7 +66,7 @@ def test_enter_goes_on_and_the_answers_stay_where_they_are(
 def test_the_browsers_time_zone_is_proposed_and_stored_only_when_saved(
     open_page: Callable[..., Page], trainee: Voter
 ) -> None:
-    page = open_page(time_zone="Europe/Athens")
+    page = open_page(timezone_id="Europe/Athens")
     log_in(page)
     page.goto("/en/me/")
     expect(page.get_by_label("Time zone")).to_have_value("Europe/Athens")

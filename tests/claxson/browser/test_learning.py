@@ -1,20 +1,14 @@
 """What people do with pictures, plots, the field guide and the tutorial in a real browser."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.db import connections
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from claxson.catalogue.models import Product, Source
 from claxson.voting.models import Label
+from tests.claxson.browser.pages import faults
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = (
     "guide",
     *(f"tutorial/{number}" for number in range(1, 8)),
@@ -26,40 +20,6 @@ PAGES = (
     "privacy",
     "leaderboard",
 )
-
-
-@pytest.fixture(autouse=True)
-def _orm_beside_playwright(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Playwright's loop runs in this thread, which Django would take for asynchronous code."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-
-@pytest.fixture
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM)
-        yield browser
-        browser.close()
-        connections.close_all()  # beside Playwright's loop Django opens connections that nobody else closes
-
-
-@pytest.fixture
-def open_page(browser: Browser, live_server: object) -> Iterator[Callable[..., Page]]:
-    """Opens a page; at the end nothing may have been reported, and no other site asked for anything."""
-    reports: list[str] = []
-
-    def open_at(**options: Any) -> Page:
-        page = browser.new_context(
-            base_url=str(live_server), **{"viewport": {"width": 1280, "height": 900}, **options}
-        ).new_page()
-        page.set_default_timeout(10_000)
-        page.on("console", lambda message: reports.append(message.text))
-        page.on("pageerror", lambda error: reports.append(str(error)))
-        page.on("request", lambda r: r.url.startswith(str(live_server)) or reports.append(r.url))
-        return page
-
-    yield open_at
-    assert reports == []
 
 
 @pytest.fixture
@@ -85,12 +45,6 @@ def _twin(source: Source) -> Source:
     return twin
 
 
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found] + ["too wide"] * wide
-
-
 def view_box(page: Page, which: int) -> str | None:
     return page.locator(".sky").nth(which).get_attribute("viewBox")
 
@@ -99,7 +53,7 @@ def view_box(page: Page, which: int) -> str | None:
 def test_pages_to_read_have_no_accessibility_fault(
     open_page: Callable[..., Page], example: Source, scheme: str, width: int
 ) -> None:
-    page = open_page(color_scheme=scheme, viewport={"width": width, "height": 900})
+    page = open_page(scheme, width)
     for address in PAGES:
         page.goto(f"/en/{address}/")
         assert faults(page) == [], address
@@ -109,7 +63,7 @@ def test_pages_to_read_have_no_accessibility_fault(
 def test_the_open_guide_has_no_accessibility_fault(
     open_page: Callable[..., Page], example: Source, scheme: str
 ) -> None:
-    page = open_page(color_scheme=scheme)
+    page = open_page(scheme)
     page.goto("/en/privacy/")
     page.get_by_role("link", name="Field guide").click()
     page.get_by_role("dialog").locator("summary").first.click()
