@@ -5,12 +5,13 @@ import platform
 import sys
 from collections.abc import Callable
 
-from bench import demo, pipeline_run, turmoil, votes
+from bench import demo, pages, pipeline_run, turmoil, votes
 
 REPORTS: dict[str, Callable[[], str]] = {
     "demo": demo.report,
     "votes": votes.report,
     "turmoil": turmoil.report,
+    "pages": pages.report,
     "pipeline": pipeline_run.report,
 }
 

@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -54,6 +55,24 @@ def env_database(name: str) -> dict[str, Any]:
     if not raw.startswith(("postgres://", "postgresql://")):
         raise ImproperlyConfigured(f"{name} must be a PostgreSQL address: postgres://user:password@host/name")
     return dict(dj_database_url.parse(raw, conn_health_checks=True))
+
+
+def env_mail(name: str) -> dict[str, Any]:
+    """Django's settings of a mail server's address; empty where the variable is absent."""
+    raw = os.environ.get(name)
+    if not raw:
+        return {}
+    parts = urlsplit(raw)
+    if parts.scheme not in {"smtp", "smtp+tls", "smtps"} or not parts.hostname:
+        raise ImproperlyConfigured(f"{name} must be a mail server: smtp+tls://user:password@host:587")
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+    }
 
 
 def env_secret(name: str, *, kept_in: Path) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from claxson.env import env_bool, env_database, env_int, env_list, env_path, env_secret, env_str
+from claxson.env import env_bool, env_database, env_int, env_list, env_mail, env_path, env_secret, env_str
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "claxson.core.shortpath.ShortPath",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pads at random against BREACH
     "claxson.core.outage.DatabaseAway",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -110,6 +111,21 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]  # no address is asked of anyone
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
+
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets mail who has not given this address here
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "CLAXSON: "
+ACCOUNT_ADAPTER = "claxson.accounts.adapter.AccountAdapter"
+
+# Mail: only to who forgot a password, and only where the operator names a mail server.
+MAIL = env_mail("EMAIL_URL")
+EMAIL_HOST = MAIL.get("EMAIL_HOST", "")
+EMAIL_PORT = MAIL.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = MAIL.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = MAIL.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env_str("CLAXSON_MAIL_FROM", "claxson@localhost")
 
 # Whom people write to: a mail address, or the address of a page; shown on the contact and privacy pages.
 OPERATOR_CONTACT = env_str("CLAXSON_CONTACT", "")

@@ -9,6 +9,12 @@ def voter_of(*, user: User) -> Voter:
     return voter
 
 
+def keep_address(*, user: User, email: str) -> None:
+    """An empty one is forgotten. Several people of a family may give the same."""
+    user.email = email
+    user.save(update_fields=["email"])
+
+
 def ensure_account(*, username: str, password: str, role: User.Role) -> bool:
     """An account with this name and role; an existing one keeps its password. True when it was made."""
     user, created = User.objects.get_or_create(username=username, defaults={"role": role})

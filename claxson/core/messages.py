@@ -57,6 +57,7 @@ def extract_template(
 SOURCES = (
     ("claxson", "**.py", "python"),
     ("templates", "**.html", f"{__name__}:extract_template"),
+    ("templates", "**.txt", f"{__name__}:extract_template"),
 )
 
 

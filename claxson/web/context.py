@@ -20,8 +20,12 @@ class LanguageLink:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`simulated_site`: pages say so where what they show was simulated."""
-    return {"simulated_site": has_simulated_sources(), "language_links": language_links(request)}
+    """`simulated_site`: pages say where what they show was simulated; `mail`: whether the site sends any."""
+    return {
+        "simulated_site": has_simulated_sources(),
+        "language_links": language_links(request),
+        "mail": bool(settings.EMAIL_HOST),
+    }
 
 
 def language_links(request: HttpRequest) -> list[LanguageLink]:

@@ -8,9 +8,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from claxson.accounts.models import User
 from claxson.accounts.visitors import forget, remember, signed_in, visitor_id
 from claxson.voting.errors import TooFast
 from claxson.voting.services.newcomers import voter_of_request
+
+
+def person(request: HttpRequest) -> User:
+    """Whose page this is; for views behind a log-in."""
+    user = signed_in(request)
+    if user is None:
+        raise LookupError("nobody is logged in")
+    return user
 
 
 def for_voters(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

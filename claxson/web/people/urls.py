@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from claxson.web.people import account
+from claxson.web.people import account, address
 
 urlpatterns = [
     path("", account.account, name="account"),
+    path("address/", address.address, name="account_address"),
     path("export/", account.export, name="account_export"),
     path("erase/", account.erase, name="account_erase"),
 ]

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from claxson.env import env_bool, env_int, env_list, env_path, env_secret
+from claxson.env import env_bool, env_int, env_list, env_mail, env_path, env_secret
 
 
 def test_absent_variables_give_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,3 +51,30 @@ def test_a_secret_can_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setenv("X_FILE", str(tmp_path / "absent"))
     with pytest.raises(ImproperlyConfigured, match="cannot read"):
         env_secret("X", kept_in=tmp_path / "unused")
+
+
+@pytest.mark.parametrize(
+    ("address", "port", "tls", "ssl"),
+    [
+        ("smtp://mail.example.org", 25, False, False),
+        ("smtp+tls://me:p%40ss@mail.example.org", 587, True, False),
+        ("smtps://me:p%40ss@mail.example.org:4650", 4650, False, True),
+    ],
+)
+def test_a_mail_server_is_one_address(
+    monkeypatch: pytest.MonkeyPatch, address: str, port: int, tls: bool, ssl: bool
+) -> None:
+    monkeypatch.setenv("EMAIL_URL", address)
+    read = env_mail("EMAIL_URL")
+    assert read["EMAIL_HOST"] == "mail.example.org"
+    assert (read["EMAIL_PORT"], read["EMAIL_USE_TLS"], read["EMAIL_USE_SSL"]) == (port, tls, ssl)
+    assert read["EMAIL_HOST_PASSWORD"] == ("p@ss" if "@" in address else "")
+
+
+@pytest.mark.parametrize("address", ["mail.example.org", "http://mail.example.org", "smtp://"])
+def test_a_mail_server_that_cannot_be_read_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("EMAIL_URL", address)
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL must be a mail server"):
+        env_mail("EMAIL_URL")

@@ -17,6 +17,13 @@ def test_the_front_page_works_on_an_empty_site(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_pages_travel_compressed(client: Client) -> None:
+    page = client.get("/en/", headers={"accept-encoding": "gzip"})
+    assert page["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in page["Vary"]
+
+
+@pytest.mark.django_db
 def test_the_bare_address_leads_to_the_visitors_language(client: Client) -> None:
     page = client.get("/", headers={"accept-language": "el,en;q=0.5"})
     assert page["Location"] == "/el/"
