@@ -25,6 +25,8 @@ _SPECTRAL: Final = {
     "MATRIX": "matrix",
     "SPECRESP MATRIX": "matrix",
 }
+READY: Final = ("image", "spectrum", "lightcurve")
+"""Products of which something can be made without an event list."""
 _SHORT: Final = {"PN": "PN", "M1": "M1", "M2": "M2", "MOS1": "M1", "MOS2": "M2"}
 
 
@@ -40,7 +42,7 @@ class InputFile:
         Path relative to the parent of its input folder, for the manifest.
     kind : str
         events, image, exposure, regions, flare_background, gti, source_list, spectrum, area, matrix,
-        counterparts, galaxies, sky_pictures, positions, unreadable.
+        lightcurve, counterparts, galaxies, sky_pictures, positions, unreadable.
     camera : str
         ``PN``, ``M1``, ``M2``, or empty when it is of no camera.
     sha256 : str
@@ -113,7 +115,8 @@ def take_inventory(folder: Path) -> Folder:
     UnreadableFile
         The folder cannot be listed.
     NoEventList
-        It has no event list (and none that failed to open, which would be a failure of its own).
+        It has neither an event list nor an image, a spectrum or a light curve (and none that failed to open,
+        which would be a failure of its own).
     """
     try:
         paths = sorted(path for path in folder.iterdir() if is_candidate(path))
@@ -130,7 +133,10 @@ def take_inventory(folder: Path) -> Folder:
             kind, camera = "unreadable", ""
         if kind:
             files.append(InputFile(path, label, kind, camera, _hash(path)))
-    if not failures and not any(one.kind == "events" for one in files):
+    if any(one.kind == "events" for one in files):
+        # Curves are then made of the events.
+        files = [one for one in files if one.kind != "lightcurve"]
+    elif not failures and not any(one.kind in READY for one in files):
         kinds = Counter(one.kind for one in files)
         found = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())) or "nothing to use"
         raise NoEventList(
@@ -168,8 +174,8 @@ def _kind_of_fits(hdus: Any, name: str) -> str:
     if int(primary.get("NAXIS", 0)) == 2:
         content = f"{primary.get('CONTENT', '')} {name}".lower()
         return "exposure" if "exposure map" in content or "expmap" in content else _image_kind(content)
-    if "RATE" in names and ("FLCUTTHR" in hdus["RATE"].header or "FBKTSR" in name.upper()):
-        return "flare_background"
+    if "RATE" in names and (curve := _curve_kind(hdus["RATE"], name)):
+        return curve
     if _is_source_list(hdus, name):
         return "source_list"
     spectral = next((_SPECTRAL[one] for one in names if one in _SPECTRAL), "")
@@ -177,6 +183,13 @@ def _kind_of_fits(hdus: Any, name: str) -> str:
         return "" if str(primary.get("INSTRUME", "")).startswith("RGS") else spectral
     is_intervals = len(hdus) > 1 and str(hdus[1].header.get("HDUCLAS1", "")).strip().upper() == "GTI"
     return "gti" if is_intervals or "_gti" in name.lower() else ""
+
+
+def _curve_kind(hdu: Any, name: str) -> str:
+    if "FLCUTTHR" in hdu.header or "FBKTSR" in name.upper():
+        return "flare_background"
+    columns = getattr(getattr(hdu, "columns", None), "names", ())
+    return "lightcurve" if {"TIME", "RATE", "ERROR"} <= set(columns) else ""
 
 
 def _is_source_list(hdus: Any, name: str) -> bool:

@@ -34,6 +34,7 @@ from pipeline.readers.tables import (
     read_galaxies,
     read_positions,
 )
+from pipeline.ready.curves import FileCurve
 
 T = TypeVar("T")
 CAMERA_ORDER: Final = ("PN", "M1", "M2")
@@ -77,6 +78,10 @@ class Observation:
         Choices that a reader of the result should know.
     failures : tuple of Failure
         Files that were left out.
+    curves : tuple of FileCurve
+        Light curves of the input, where it has no event list.
+    from_products : bool
+        Whether the events are counts of images, as there is no event list.
     """
 
     obsid: str
@@ -97,11 +102,13 @@ class Observation:
     flare_cut: GoodTime
     notes: tuple[str, ...]
     failures: tuple[Failure, ...]
+    curves: tuple[FileCurve, ...] = ()
+    from_products: bool = False
 
 
 @dataclass
-class _Desk:
-    """What piles up while a folder is read."""
+class Desk:
+    """A folder that is being read, and what piles up meanwhile."""
 
     folder: Folder
     config: RunConfig
@@ -110,6 +117,7 @@ class _Desk:
     maps: dict[str, tuple[str, ExposureMap] | None] = field(default_factory=dict)
 
     def fail(self, file: InputFile, error: PipelineError) -> None:
+        """Put a file on the list of failures."""
         self.failures.append(failure_of(file.label, error))
 
 
@@ -137,7 +145,7 @@ def load_observation(folder: Folder, config: RunConfig, given: list[Position] | 
     SimulatedInput
         The events are simulated and only real ones are wanted.
     """
-    desk = _Desk(folder, config, failures=list(folder.failures))
+    desk = Desk(folder, config, failures=list(folder.failures))
     chosen = _choose_lists(desk)
     if config.only_real and any(events.simulated for events in chosen):
         raise SimulatedInput(
@@ -150,7 +158,7 @@ def load_observation(folder: Folder, config: RunConfig, given: list[Position] | 
     exposures = [camera for camera, _ in cleaned]
     cleaned = _join_exposures(cleaned)
     cameras = [camera for camera, _ in cleaned]
-    positions, extended = _find_positions(desk, cameras, given)
+    positions, extended = find_positions(desk, cameras, given)
     first = cameras[0].events
     spans = [t for camera in cameras for t in camera.events.good_times.values() if len(t.start)]
     return Observation(
@@ -165,9 +173,9 @@ def load_observation(folder: Folder, config: RunConfig, given: list[Position] | 
         cleaned_here=tuple(here for _, here in cleaned),
         positions=tuple(positions),
         extended=tuple(extended),
-        counterparts=tuple(_all_rows(desk, "counterparts", read_counterparts)),
-        galaxies=tuple(_all_rows(desk, "galaxies", read_galaxies)),
-        pictures=tuple(_all_rows(desk, "sky_pictures", read_sky_pictures)),
+        counterparts=tuple(all_rows(desk, "counterparts", read_counterparts)),
+        galaxies=tuple(all_rows(desk, "galaxies", read_galaxies)),
+        pictures=tuple(all_rows(desk, "sky_pictures", read_sky_pictures)),
         spectra=tuple(_spectra(desk, first.obsid)),
         flare_cut=_flare_cut(chosen, exposures),
         notes=tuple(desk.notes),
@@ -187,7 +195,7 @@ def _flare_cut(lists: list[EventList], cameras: list[Camera]) -> GoodTime:
     return union(cut)
 
 
-def _choose_lists(desk: _Desk) -> list[EventList]:
+def _choose_lists(desk: Desk) -> list[EventList]:
     """The lists to use, camera by camera."""
     lists: list[EventList] = []
     for file in desk.folder.of_kind("events"):
@@ -208,7 +216,7 @@ def _choose_lists(desk: _Desk) -> list[EventList]:
     return chosen
 
 
-def _choose_exposures(desk: _Desk, lists: list[EventList]) -> list[EventList]:
+def _choose_exposures(desk: Desk, lists: list[EventList]) -> list[EventList]:
     """Of each exposure of a camera one list, the longest first; only those whose counts can be added."""
     # A raw list keeps the full energy range and all the time, so it wins over its own filtered copy.
     lists = sorted(lists, key=lambda e: (is_clean(e), -e.good_seconds, e.name))
@@ -231,7 +239,7 @@ def _join_exposures(cleaned: list[tuple[Camera, bool]]) -> list[tuple[Camera, bo
     return [(join_cameras([c for c, _ in group]), any(here for _, here in group)) for group in groups]
 
 
-def _clean_camera(desk: _Desk, events: EventList, chosen: list[EventList]) -> tuple[Camera, bool] | None:
+def _clean_camera(desk: Desk, events: EventList, chosen: list[EventList]) -> tuple[Camera, bool] | None:
     quiet = _quiet_time(desk, events)
     try:
         cleaned = clean_events(events, quiet)
@@ -242,24 +250,25 @@ def _clean_camera(desk: _Desk, events: EventList, chosen: list[EventList]) -> tu
         desk.notes.append(
             f"{events.obsid} {events.camera}: no flare light curve or GTI file; flares were not cut"
         )
-    others = {one.exposure_id for one in chosen if one.camera == events.camera and one is not events}
-    return camera_of(cleaned.events, _exposure_maps(desk, cleaned.events, others)), cleaned.cleaned_here
-
-
-def _exposure_maps(desk: _Desk, events: EventList, others: set[str]) -> list[ExposureMap]:
-    """The maps of this exposure, else of this camera; without any, a flat one drawn from the events."""
-    read = [_map(desk, file) for file in _of_camera(desk, "exposure", events.camera)]
-    images = [one for one in read if one is not None]
-    same = [chart for exposure_id, chart in images if exposure_id == events.exposure_id]
-    # A map of another exposure would count its seconds here; one of all exposures names none of them.
-    merged = [chart for exposure_id, chart in images if exposure_id not in others]
-    if not (same or merged):
+    others = frozenset(one.exposure_id for one in chosen if one.camera == events.camera and one is not events)
+    maps = exposure_maps(desk, events.camera, events.exposure_id, others)
+    if not maps:
         desk.notes.append(f"{events.obsid} {events.camera}: no exposure map; vignetting was not corrected")
-        return [from_events(events)]
-    return same or merged
+    return camera_of(cleaned.events, maps or [from_events(cleaned.events)]), cleaned.cleaned_here
 
 
-def _map(desk: _Desk, file: InputFile) -> tuple[str, ExposureMap] | None:
+def exposure_maps(
+    desk: Desk, camera: str, exposure_id: str, others: frozenset[str] = frozenset()
+) -> list[ExposureMap]:
+    """The maps of an exposure, else those of its camera that are of none of the other exposures."""
+    read = [_map(desk, file) for file in _of_camera(desk, "exposure", camera)]
+    images = [one for one in read if one is not None]
+    same = [chart for exposure, chart in images if exposure == exposure_id]
+    # A map of another exposure would count its seconds here; one of all exposures names none of them.
+    return same or [chart for exposure, chart in images if exposure not in others]
+
+
+def _map(desk: Desk, file: InputFile) -> tuple[str, ExposureMap] | None:
     """Which exposure a map is of, and the map; each file is read once."""
     if file.label not in desk.maps:
         desk.maps[file.label] = None
@@ -271,11 +280,11 @@ def _map(desk: _Desk, file: InputFile) -> tuple[str, ExposureMap] | None:
     return desk.maps[file.label]
 
 
-def _of_camera(desk: _Desk, kind: str, camera: str) -> list[InputFile]:
+def _of_camera(desk: Desk, kind: str, camera: str) -> list[InputFile]:
     return [file for file in desk.folder.of_kind(kind) if file.camera == camera]
 
 
-def _quiet_time(desk: _Desk, events: EventList) -> GoodTime | None:
+def _quiet_time(desk: Desk, events: EventList) -> GoodTime | None:
     """Quiet time of this exposure; a GTI file, made on purpose, goes before the flare curve's threshold."""
     readers = {"gti": read_good_time, "flare_background": read_flare_good_time}
     for kind, reader in readers.items():
@@ -287,7 +296,7 @@ def _quiet_time(desk: _Desk, events: EventList) -> GoodTime | None:
     return None
 
 
-def _read_quiet_time(desk: _Desk, file: InputFile, reader: Callable[[Path], GoodTime]) -> GoodTime | None:
+def _read_quiet_time(desk: Desk, file: InputFile, reader: Callable[[Path], GoodTime]) -> GoodTime | None:
     try:
         return reader(file.path)
     except PipelineError as error:
@@ -295,21 +304,22 @@ def _read_quiet_time(desk: _Desk, file: InputFile, reader: Callable[[Path], Good
         return None
 
 
-def _find_positions(
-    desk: _Desk, cameras: list[Camera], given: list[Position] | None
+def find_positions(
+    desk: Desk, cameras: list[Camera], given: list[Position] | None
 ) -> tuple[list[Position], list[Ellipse]]:
+    """Point sources and extended emission: of regions, of a given list, of the archive, or detected."""
     regions = [found for file in desk.folder.of_kind("regions") if (found := _regions(desk, file))]
     points = [point for one in regions for point in one.points]
     extended = [ellipse for one in regions for ellipse in one.extended]
-    label = cameras[0].events.obsid
+    label = cameras[0].events.obsid if cameras else desk.folder.path.name
     if extended:
         desk.notes.append(
             f"{label}: {len(extended)} extended region(s) masked from backgrounds, not made sources"
         )
     if points:
         return points, extended
-    near = [position for position in given or () if _is_near(position, cameras[0].events)]
-    listed = near or _all_rows(desk, "positions", read_positions)
+    near = [one for one in given or () if not cameras or _is_near(one, cameras[0].events)]
+    listed = near or all_rows(desk, "positions", read_positions)
     if listed:
         return listed, extended
     sources = _source_lists(desk)
@@ -317,12 +327,14 @@ def _find_positions(
         counted = f"{len(sources.points)} positions, {len(sources.extended)} extended sources masked"
         desk.notes.append(f"{label}: the archive's source list was used: {counted}")
         return list(sources.points), [*extended, *sources.extended]
+    if not cameras:
+        return [], extended
     detected = detect_sources(make_field(cameras), desk.config.detection_likelihood)
     desk.notes.append(f"{label}: no region file or list of positions; {len(detected)} sources were detected")
     return as_positions(detected), extended
 
 
-def _regions(desk: _Desk, file: InputFile) -> RegionList | None:
+def _regions(desk: Desk, file: InputFile) -> RegionList | None:
     try:
         grids = [*desk.folder.of_kind("image"), *desk.folder.of_kind("exposure")]
         image = read_image(grids[0].path) if grids else None
@@ -339,7 +351,7 @@ def _is_near(position: Position, events: EventList) -> bool:
     return bool(np.linalg.norm(here - there) < chord(FIELD_ARCSEC))
 
 
-def _source_lists(desk: _Desk) -> RegionList:
+def _source_lists(desk: Desk) -> RegionList:
     """The sources of the archive's lists: of the one for all cameras, else of all there are."""
     files = desk.folder.of_kind("source_list")
     merged = [file for file in files if not file.camera] or files
@@ -353,7 +365,7 @@ def _source_lists(desk: _Desk) -> RegionList:
     return RegionList(points, tuple(ellipse for one in found for ellipse in one.extended))
 
 
-def _spectra(desk: _Desk, obsid: str) -> list[FileSpectrum]:
+def _spectra(desk: Desk, obsid: str) -> list[FileSpectrum]:
     """Spectra that can be fitted; one line tells of all that cannot."""
     shelf = shelf_of([f.path for kind in ("spectrum", "area", "matrix") for f in desk.folder.of_kind(kind)])
     found, left = [], []
@@ -372,7 +384,7 @@ def _spectra(desk: _Desk, obsid: str) -> list[FileSpectrum]:
     return found
 
 
-def _all_rows(desk: _Desk, kind: str, reader: Callable[[Path], list[T]]) -> list[T]:
+def all_rows(desk: Desk, kind: str, reader: Callable[[Path], list[T]]) -> list[T]:
     """What all files of a kind list."""
     found: list[T] = []
     for file in desk.folder.of_kind(kind):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from pipeline.errors import NotAPpsName
+from pipeline.errors import BadResponse, NotAPpsName
 from pipeline.fit.models import ModelName
 from pipeline.fit.spectral import Interval, fit_spectrum, fold
 from pipeline.readers.events import CAMERAS
@@ -16,6 +16,7 @@ from pipeline.readers.fitsfile import opened_fits
 from pipeline.readers.ppsnames import PpsName, parse_pps_name
 from pipeline.readers.responses import EffectiveArea, Redistribution, read_area, read_redistribution
 from pipeline.readers.spectra import PhaSpectrum, read_spectrum
+from pipeline.ready.origin import Origin, read_origin, region_centre
 
 THERMAL_GAIN: Final = 6.0
 """How much better (W) a thermal model must fit to be preferred to the power law."""
@@ -33,22 +34,30 @@ class FileSpectrum:
     ----------
     spectrum, background : PhaSpectrum, PhaSpectrum or None
         The source and its background.
-    response : tuple
-        Redistribution matrix and effective area.
-    camera : str
-        ``PN``, ``M1`` or ``M2``.
-    number : int
-        Number of the source in the archive's list; 0 when the name does not say.
+    matrix, area : Redistribution or None, EffectiveArea or None
+        Responses, where they are at hand.
+    origin : Origin
+        Of which source and exposure it is.
     centre : tuple of float or None
         Sky pixel (X, Y) of the extraction region, where the file has one.
     """
 
     spectrum: PhaSpectrum
     background: PhaSpectrum | None
-    response: tuple[Redistribution, EffectiveArea | None]
-    camera: str
-    number: int
+    matrix: Redistribution | None
+    area: EffectiveArea | None
+    origin: Origin
     centre: tuple[float, float] | None
+
+    @property
+    def camera(self) -> str:
+        """``PN``, ``M1`` or ``M2``."""
+        return self.origin.camera
+
+    @property
+    def filter_name(self) -> str:
+        """Filter of the exposure; empty where the header is silent."""
+        return self.origin.filter_name
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +80,7 @@ def shelf_of(paths: list[Path]) -> Shelf:
     return Shelf({_key(path.name): path for path in paths})
 
 
-def read_file_spectrum(path: Path, shelf: Shelf) -> FileSpectrum | str:
+def read_file_spectrum(path: Path, shelf: Shelf, with_matrix: bool = True) -> FileSpectrum | str:
     """Read a source spectrum with its background and responses.
 
     Parameters
@@ -80,11 +89,13 @@ def read_file_spectrum(path: Path, shelf: Shelf) -> FileSpectrum | str:
         OGIP spectrum.
     shelf : Shelf
         Where the files that its header names, or that the archive's naming pairs with it, may lie.
+    with_matrix : bool
+        Whether a spectrum without a redistribution matrix is of no use.
 
     Returns
     -------
     FileSpectrum or str
-        A sentence where it cannot be fitted: a background, another telescope, or no response.
+        A sentence where it is of no use: a background, another telescope, or no response.
 
     Raises
     ------
@@ -98,13 +109,17 @@ def read_file_spectrum(path: Path, shelf: Shelf) -> FileSpectrum | str:
     named = {"background": spectrum.background_file, "area": spectrum.ancillary_file}
     found = {part: shelf.find(text) or _partner(path, part, shelf) for part, text in named.items()}
     matrix = shelf.find(spectrum.response_file)
-    if matrix is None:
+    if matrix is None and with_matrix:
         wanted = spectrum.response_file or "a redistribution matrix"
         return f"{path.name}: {wanted} is not here; not fitted (add the RMF)"
-    background = _maybe(read_spectrum, found["background"])
-    response = read_redistribution(matrix), _maybe(read_area, found["area"])
-    camera, number = CAMERAS[spectrum.instrument], name.source if name else 0
-    return FileSpectrum(spectrum, background, response, camera, number, _centre(path))
+    return FileSpectrum(
+        spectrum=spectrum,
+        background=_maybe(read_spectrum, found["background"]),
+        matrix=_maybe(read_redistribution, matrix),
+        area=_maybe(read_area, found["area"]),
+        origin=read_origin(path),
+        centre=_centre(path),
+    )
 
 
 def _maybe(read: Callable[[Path], R], path: Path | None) -> R | None:
@@ -124,18 +139,8 @@ def _partner(path: Path, part: str, shelf: Shelf) -> Path | None:
 
 
 def _centre(path: Path) -> tuple[float, float] | None:
-    """Middle of the first included shape of the extraction region, in sky pixels."""
     with opened_fits(path) as hdus:
-        for hdu in hdus[1:]:
-            names = getattr(getattr(hdu, "columns", None), "names", ())
-            if hdu.name.startswith("REG") and {"SHAPE", "X", "Y"} <= set(names) and len(hdu.data):
-                x, y = (hdu.data[axis][0] for axis in ("X", "Y"))
-                return float(_first(x)), float(_first(y))
-    return None
-
-
-def _first(value: Any) -> Any:
-    return value[0] if hasattr(value, "__len__") else value
+        return region_centre(hdus)
 
 
 def fit_file(source: FileSpectrum) -> dict[str, Any]:
@@ -157,7 +162,9 @@ def fit_file(source: FileSpectrum) -> dict[str, Any]:
     BadResponse, FitFailed
         The response is not of this spectrum, or the counts do not determine a model.
     """
-    data = fold(source.spectrum, source.background, source.response)
+    if source.matrix is None:
+        raise BadResponse(f"{source.spectrum.name}: no redistribution matrix; add the RMF")
+    data = fold(source.spectrum, source.background, (source.matrix, source.area))
     power, thermal = (fit_spectrum(data, model) for model in _MODELS)
     better = thermal.statistic < power.statistic - THERMAL_GAIN
     best = thermal if better else power

@@ -77,7 +77,26 @@ def unfold(spectra: list[Spectrum], counts: list[BandCounts], model: IndexEstima
 def _unfold(spectrum: Spectrum, counts: BandCounts, photons: NDArray[np.float64]) -> Unfolded:
     expected = (_channels(spectrum.camera) @ photons) * _seen(counts, spectrum.exposure_s)
     width = spectrum.high_kev - spectrum.low_kev
-    rate = _in_bins(channel_edges(), expected, spectrum) / width
+    return unfolded(spectrum, _in_bins(channel_edges(), expected, spectrum) / width, photons)
+
+
+def unfolded(spectrum: Spectrum, rate: NDArray[np.float64], photons: NDArray[np.float64]) -> Unfolded:
+    """A spectrum beside the rate that a model expects of it.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        Measured.
+    rate : ndarray of shape (n,)
+        Expected in its bins, s-1 keV-1.
+    photons : ndarray
+        What the model emits in each bin of `GRID_KEV`, photon cm-2 s-1.
+
+    Returns
+    -------
+    Unfolded
+    """
+    width = spectrum.high_kev - spectrum.low_kev
     emitted = _in_bins(GRID_KEV, photons * _MIDDLE * ERG_PER_KEV, spectrum) / width
     emitted *= np.sqrt(spectrum.low_kev * spectrum.high_kev)
     factor = emitted / np.maximum(rate, 1e-30)

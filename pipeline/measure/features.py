@@ -145,7 +145,7 @@ def source_features(detections: list[Features], counts: list[BandCounts]) -> Fea
     detections : list of dict
         As made by `band_features`, with `chi2_prob` of the light curves; at least one.
     counts : list of BandCounts
-        Of all its observations and cameras; at least one.
+        Of all its observations and cameras; none where only light curves are at hand.
 
     Returns
     -------
@@ -156,7 +156,7 @@ def source_features(detections: list[Features], counts: list[BandCounts]) -> Fea
     """
     missing = {column["name"]: math.nan for column in feature_columns()}
     # One observation has been measured already.
-    merged = missing | (detections[0] if len(detections) == 1 else band_features(counts))
+    merged = missing | (detections[0] if len(detections) == 1 else band_features(counts) if counts else {})
     chances = [d["chi2_prob"] for d in detections if math.isfinite(d["chi2_prob"])]
     merged["chi2_prob"] = min(chances, default=math.nan)
     return merged | flux_contrast([(d["flux_8_cgs"], d["flux_8_cgs_err"]) for d in detections])
@@ -164,4 +164,4 @@ def source_features(detections: list[Features], counts: list[BandCounts]) -> Fea
 
 def position_error_arcsec(net_counts: float) -> float:
     """Error of a position: the image core (6 arcsec) over root counts, and 1.5 arcsec of the frame."""
-    return math.hypot(1.5, 6.0 / math.sqrt(max(net_counts, 1.0)))
+    return math.hypot(1.5, 6.0 / math.sqrt(max(1.0, net_counts)))

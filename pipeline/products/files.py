@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
-import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,19 +148,32 @@ def write_atomically(path: Path, content: bytes) -> None:
         The folder cannot be written.
     """
     try:
-        if path.is_file() and path.read_bytes() == content:
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=UNFINISHED, dir=path.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        if not _holds(path, content):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _replace(path, content)
     except OSError as error:
         raise UnreadableFile(
             f"{path}: cannot be written ({error.strerror}); check rights and free space"
         ) from error
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except (FileNotFoundError, IsADirectoryError):
+        return False
+
+
+def _replace(path: Path, content: bytes) -> None:
+    # Of this thread alone; what a killed process of the same number left behind is written over.
+    writer = f"{os.getpid()}-{threading.get_ident()}"
+    temporary = os.fspath(path.parent / f".{path.name}.{writer}{UNFINISHED}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        os.replace(temporary, path)  # noqa: PTH105 - a path object costs as much as the call
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)  # noqa: PTH108
+        raise

@@ -33,7 +33,7 @@ _STUMBLES = (
 _CARD = 80
 _COUNTED = (b"NAXIS   = ", b"TFIELDS = ")
 FITS_SUFFIXES = (".fits", ".fit", ".fts", ".ftz", ".ft")
-OTHER_SUFFIXES = (".evt", ".ds", ".img", ".rmf", ".rsp", ".arf", ".pha", ".pi")
+OTHER_SUFFIXES = (".evt", ".ds", ".img", ".rmf", ".rsp", ".arf", ".pha", ".pi", "grp", ".lc")
 BEGINNINGS = (b"SIMPLE", b"\x1f\x8b")
 
 

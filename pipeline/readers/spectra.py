@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,8 @@ class PhaSpectrum:
         Exposure in s.
     background_file, response_file, ancillary_file : str
         File names from the header; empty for ``none`` or when absent.
+    channel_ev : float
+        Width of a channel in eV (SPECDELT); NaN when absent.
     """
 
     name: str
@@ -60,6 +63,7 @@ class PhaSpectrum:
     background_file: str
     response_file: str
     ancillary_file: str
+    channel_ev: float = math.nan
 
     def __len__(self) -> int:
         return len(self.channel)
@@ -113,6 +117,7 @@ def read_spectrum(path: Path) -> PhaSpectrum:
             grouping=_flags(table, "GROUPING", path),
             backscal=_scale(table, "BACKSCAL", path),
             areascal=_scale(table, "AREASCAL", path),
+            channel_ev=float(header.get("SPECDELT", math.nan)),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter as Tally
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from pipeline.fit.bands import IndexEstimate, index_from_bands
 from pipeline.fit.unfolding import unfold
 from pipeline.measure.apertures import Camera, Patch, Surroundings, cut_patch
 from pipeline.measure.counterparts import nearest_counterpart, nearest_galaxy
-from pipeline.measure.features import band_features
+from pipeline.measure.features import Features, band_features
 from pipeline.measure.lightcurve import LightCurves, chance_of_constant, make_light_curves
 from pipeline.measure.positions import MergedSource, iau_name, merge_positions
 from pipeline.measure.rates import BandCounts, count_patch, counts_document
@@ -32,6 +32,8 @@ from pipeline.products.pictures import cutout_products
 from pipeline.products.sky import picture_variants, sky_variants
 from pipeline.units.fits import fits_of, with_fits, with_fits_document
 from pipeline.units.neighbourhood import EventIndex, index_events
+
+_DRAWERS: Final = {"spectrum": draw_spectrum, "lightcurve": draw_lightcurve}
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +110,19 @@ def measure_detection(source: MergedSource, label: str, field: Field) -> Detecti
     fits, failed = fits_of(source, observation, config.aperture_arcsec)
     features = with_fits(band_features(counts, index), fits) | {"chi2_prob": chance_of_constant(curves)}
     products = _products(field, (source, label), cameras, (patches, curves, counts, index, fits))
+    warnings = _warnings(observation.obsid, patches, features["flux_8_cgs"]) + failed
+    return detection_entry(source, field, (features, counts, fits), products, warnings)
+
+
+def detection_entry(
+    source: MergedSource,
+    field: Field,
+    measured: tuple[Features, list[BandCounts], list[dict[str, Any]]],
+    products: list[Product],
+    warnings: list[str],
+) -> Detection:
+    """A detection from its features, counts and fits, and what was made of it."""
+    observation, (features, counts, fits) = field.observation, measured
     entry = {
         "ra_deg": round(source.ra_deg, 7),
         "dec_deg": round(source.dec_deg, 7),
@@ -121,7 +136,7 @@ def measure_detection(source: MergedSource, label: str, field: Field) -> Detecti
         "counterpart": _counterpart(source, field),
         "galaxy": _galaxy(source, field),
         "products": [product.entry() for product in products],
-        "warnings": _warnings(observation.obsid, patches, features["flux_8_cgs"]) + failed,
+        "warnings": warnings,
     }
     return Detection(entry, tuple(products))
 
@@ -207,32 +222,47 @@ def _products(
     cameras: list[Camera],
     measured: tuple[list[Patch], LightCurves, list[BandCounts], IndexEstimate, list[dict[str, Any]]],
 ) -> list[Product]:
-    observation, config = field.observation, field.config
+    observation = field.observation
     obsid, simulated = observation.obsid, observation.simulated
     (source, label), (patches, curves, counts, index, fits) = named, measured
-    base = f"{field.folder}/{slug(label)}"
-    cutout = make_cutout(cameras, source.ra_deg, source.dec_deg, config)
-    products = cutout_products(cutout, base, {"OBS_ID": obsid, "SIMULATD": simulated}, config)
-    place = (source.ra_deg, source.dec_deg)
-    sky = picture_variants(observation.pictures, place, base, config.merge_arcsec)
-    if simulated and not sky:
-        sky = sky_variants(observation.counterparts, place, base, config)
-    products[0] = replace(products[0], variants=(*products[0].variants, *sky))
-    spectra = [make_spectrum(patch, config.spectrum_group_counts) for patch in patches]
+    products = drawn_cutout(source, label, field, cameras)
+    spectra = [make_spectrum(patch, field.config.spectrum_group_counts) for patch in patches]
     overlay = make_overlay(patches, curves, observation.flare_cut)
     modelled = unfold(spectra, counts, index)
     spectrum = with_model(spectrum_document(spectra, obsid, simulated), modelled, index)
     spectrum = with_fits_document(spectrum, fits)
-    for kind, document, draw in (
-        ("spectrum", spectrum, draw_spectrum),
-        ("lightcurve", lightcurve_document(curves, overlay, obsid, simulated), draw_lightcurve),
-    ):
-        facts = {"facts": document["facts"], "cameras": [p.camera for p in patches]}
-        title = f"{label}, {obsid}{', simulated' if simulated else ''}"
-        drawing = Variant("drawing", f"{base}_{kind}.svg", draw(document, title), {})
-        content = json_bytes(document)
-        products.append(Product(kind, obsid, f"{base}_{kind}.json", content, facts, (drawing,)))
+    curve = lightcurve_document(curves, overlay, obsid, simulated)
+    seen = {"cameras": [patch.camera for patch in patches]}
+    products.append(drawn_document("spectrum", label, field, spectrum, seen))
+    products.append(drawn_document("lightcurve", label, field, curve, seen))
     return products
+
+
+def drawn_cutout(source: MergedSource, label: str, field: Field, cameras: list[Camera]) -> list[Product]:
+    """The cut-out of a source as picture and as counts, with the sky in other light."""
+    observation, config = field.observation, field.config
+    base, place = f"{field.folder}/{slug(label)}", (source.ra_deg, source.dec_deg)
+    cutout = make_cutout(cameras, *place, config)
+    about = {"OBS_ID": observation.obsid, "SIMULATD": observation.simulated}
+    products = cutout_products(cutout, base, about, config)
+    sky = picture_variants(observation.pictures, place, base, config.merge_arcsec)
+    if observation.simulated and not sky:
+        sky = sky_variants(observation.counterparts, place, base, config)
+    products[0] = replace(products[0], variants=(*products[0].variants, *sky))
+    return products
+
+
+def drawn_document(
+    kind: str, label: str, field: Field, document: dict[str, Any], about: dict[str, Any]
+) -> Product:
+    """A spectrum or a light curve as its document and its drawing; `about` is what its entry also says."""
+    observation, base = field.observation, f"{field.folder}/{slug(label)}"
+    title = f"{label}, {observation.obsid}{', simulated' if observation.simulated else ''}"
+    content = _DRAWERS[kind](document, title)
+    drawing = Variant("drawing", f"{base}_{kind}.svg", content, {})
+    facts = {"facts": document["facts"], **about}
+    path = f"{base}_{kind}.json"
+    return Product(kind, observation.obsid, path, json_bytes(document), facts, (drawing,))
 
 
 def _warnings(obsid: str, patches: list[Patch], flux_cgs: float) -> list[str]:

@@ -13,6 +13,7 @@ from pipeline.measure.features import Features
 from pipeline.measure.positions import MergedSource, chord, unit_vectors
 from pipeline.observation import Observation
 from pipeline.products.curves import plain
+from pipeline.ready.curves import FileCurve
 
 
 def fits_of(
@@ -35,9 +36,9 @@ def fits_of(
         Fits as from `pipeline.fit.files.fit_file`, and sentences on those that failed.
     """
     fits, failed = [], []
-    numbers = _numbers(source, observation) if observation.spectra else set()
+    numbers = numbers_of(source, observation)
     for one in observation.spectra:
-        if one.number in numbers or (not one.number and _is_near(source, one, observation, reach_arcsec)):
+        if one.matrix is not None and is_of(source, one, numbers, observation, reach_arcsec):
             try:
                 fits.append(fit_file(one))
             except (BadResponse, FitFailed) as error:
@@ -45,19 +46,40 @@ def fits_of(
     return fits, failed
 
 
-def _numbers(source: MergedSource, observation: Observation) -> set[int]:
+def numbers_of(source: MergedSource, observation: Observation) -> set[int]:
     """Numbers that the archive's list gives to what was merged into this source."""
     members = [observation.positions[int(key)] for key, _ in source.members]
     return {position.number for position in members if position.number}
 
 
-def _is_near(source: MergedSource, one: FileSpectrum, observation: Observation, reach_arcsec: float) -> bool:
-    if one.centre is None:
-        return False
+def is_of(
+    source: MergedSource,
+    one: FileSpectrum | FileCurve,
+    numbers: set[int],
+    observation: Observation,
+    reach_arcsec: float,
+) -> bool:
+    """Whether a product is of a source: by its number, else by where its extraction region lies."""
+    number = one.origin.number
+    return number in numbers or (not number and _is_near(source, one, observation, reach_arcsec))
+
+
+def _is_near(
+    source: MergedSource, one: FileSpectrum | FileCurve, observation: Observation, reach_arcsec: float
+) -> bool:
+    place = _place(one, observation)
+    if place is None:
+        return observation.from_products and len(observation.positions) == 1
+    vectors = unit_vectors(*np.array([place, (source.ra_deg, source.dec_deg)]).T)
+    return bool(np.linalg.norm(vectors[0] - vectors[1]) < chord(reach_arcsec))
+
+
+def _place(one: FileSpectrum | FileCurve, observation: Observation) -> tuple[float, float] | None:
+    if one.origin.place is not None or one.centre is None or observation.from_products:
+        return one.origin.place
     # The sky pixels of all products of an observation are the same.
-    place = observation.cameras[0].events.frame.to_sky(*one.centre)
-    far = unit_vectors(*place)[0] - unit_vectors(np.array([source.ra_deg]), np.array([source.dec_deg]))[0]
-    return bool(np.linalg.norm(far) < chord(reach_arcsec))
+    ra, dec = observation.cameras[0].events.frame.to_sky(*one.centre)
+    return float(ra[0]), float(dec[0])
 
 
 def with_fits(features: Features, fits: list[dict[str, Any]]) -> Features:

@@ -14,7 +14,9 @@ from pipeline.measure.positions import MergedSource
 from pipeline.observation import Observation, load_observation
 from pipeline.products.files import write_atomically
 from pipeline.readers.tables import Position
+from pipeline.ready.observation import load_products
 from pipeline.units.detection import Detection, Field, labelled, make_field, measure_detection
+from pipeline.units.ready import measure_products
 from pipeline.units.records import SCHEMA, current_record, key_of, unit_folder, write_record
 
 
@@ -108,8 +110,9 @@ def _record(
 def load(folder: Folder, unit: Unit) -> Observation:
     """Read the observation of a unit; `PipelineError` tells what is wrong with it."""
     given = None if unit.positions is None else list(unit.positions)
+    loader = load_observation if folder.of_kind("events") else load_products
     try:
-        return load_observation(folder, unit.config, given)
+        return loader(folder, unit.config, given)
     except (ArithmeticError, ValueError, LookupError) as error:
         raise NotMeasurable(f"{folder.path.name}: {_told(error)}") from error
 
@@ -149,8 +152,9 @@ def _is_archived(source: MergedSource, observation: Observation) -> bool:
 
 
 def _measure_one(source: MergedSource, label: str, field: Field) -> Detection:
+    measure = measure_products if field.observation.from_products else measure_detection
     try:
-        return measure_detection(source, label, field)
+        return measure(source, label, field)
     except (ArithmeticError, ValueError, LookupError) as error:
         # Numbers that nobody foresaw in one source must not cost the results of all others.
         raise NotMeasurable(f"{label}: {_told(error)}") from error
