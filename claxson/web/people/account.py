@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from claxson.accounts.models import User
 from claxson.accounts.visitors import forget, signed_in
+from claxson.community.privacy import export_everything
 from claxson.voting.privacy.erasure import erase_person
-from claxson.voting.privacy.export import export_person
 
 
 class EraseForm(forms.Form):
@@ -53,7 +53,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @never_cache
 def export(request: HttpRequest) -> HttpResponse:
     """Made at once, never kept."""
-    packed = export_person(user=_person(request))
+    packed = export_everything(user=_person(request))
     disposition = {"Content-Disposition": 'attachment; filename="claxson.zip"'}
     return HttpResponse(packed, content_type="application/zip", headers=disposition)
 
