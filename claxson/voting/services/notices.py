@@ -37,7 +37,7 @@ WITH fresh AS MATERIALIZED (
 ), told AS (
     INSERT INTO voting_notice AS n (voter_id, source_id, event_id, agreed, first, at)
     SELECT DISTINCT ON (a.source_id, a.voter_id) a.voter_id, a.source_id, a.event_id,
-           CASE WHEN a.answer <> 'unsure' THEN a.answer = a.said END, a.vote_id = a.first_id,
+           CASE WHEN a.answer <> 'unsure' THEN a.answer = a.said END, coalesce(a.vote_id = a.first_id, false),
            statement_timestamp()
     FROM answers a JOIN accounts_voter w ON w.id = a.voter_id
     WHERE w.simulated_name = '' AND NOT w.erased
