@@ -84,7 +84,7 @@ def test_without_scripts_all_of_it_works(open_page: Callable[..., Page], closed:
     page.goto(f"/en/sources/{closed.name}/")
     page.get_by_label("Your comment").fill("A second ring")
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("A second ring")).to_be_visible()
+    expect(page.get_by_role("paragraph").filter(has_text="A second ring")).to_be_visible()
     page.get_by_role("button", name="Favourite").click()
     expect(page.get_by_role("button", name="Favourite")).to_have_attribute("aria-pressed", "true")
     page.goto("/en/me/notices/")
