@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from claxson.accounts.models import Voter
@@ -66,9 +66,9 @@ def is_measuring(source_id: int) -> bool:
     return GoldSource.objects.filter(pk=source_id, hidden=True).exists()
 
 
-def n_unread(voters: Q) -> int:
-    """How many notices wait for these voters: one person's."""
-    return Notice.objects.filter(voters, read_at=None).count()
+def n_unread(voter: QuerySet[Voter]) -> int:
+    """How many notices wait for this one voter, found first: a join may be planned the wrong way round."""
+    return Notice.objects.filter(voter=Subquery(voter.values("pk")[:1]), read_at=None).count()
 
 
 def notices_of(voter: Voter) -> QuerySet[Notice]:

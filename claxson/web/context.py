@@ -5,10 +5,10 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import translate_url
 
+from claxson.accounts.models import Voter
 from claxson.accounts.visitors import signed_in, visitor_id
 from claxson.catalogue.selectors import has_simulated_sources
 from claxson.voting.selectors import n_unread
@@ -36,8 +36,8 @@ def unread_notices(request: HttpRequest) -> int | None:
     """None where nobody is known who could have any; asked only by pages with a header."""
     user, visitor = signed_in(request), visitor_id(request)
     if user is not None:
-        return n_unread(Q(voter__user=user))
-    return n_unread(Q(voter=visitor, voter__user=None)) if visitor else None
+        return n_unread(Voter.objects.filter(user=user))
+    return n_unread(Voter.objects.filter(pk=visitor, user=None)) if visitor else None
 
 
 def language_links(request: HttpRequest) -> list[LanguageLink]:
