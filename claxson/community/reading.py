@@ -44,10 +44,6 @@ def hidden_comments() -> list[Comment]:
     return list(_for_moderators().filter(state=State.HIDDEN).order_by("-written_at")[:RECENTLY_HIDDEN])
 
 
-def n_unseen() -> int:
-    return unseen_comments().count()
-
-
 def shelves(owner: User, source_id: int) -> list[Shelf]:
     """The reader's collections, the favourites first even before there are any."""
     holds = Exists(Kept.objects.filter(collection=OuterRef("pk"), source_id=source_id))

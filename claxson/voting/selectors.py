@@ -21,7 +21,7 @@ from claxson.voting.models import (
 from claxson.voting.rules.skill import Matrix, skill_matrix
 from claxson.voting.rules.telling import Asked, may_be_told
 from claxson.voting.rules.training import WINDOW
-from claxson.voting.services.desk import crowd_known
+from claxson.voting.services.desk import crowd_known, question_in_force
 from claxson.voting.services.withdrawal import UNDO_WITHIN
 
 
@@ -51,11 +51,15 @@ def vote_by(voter: Voter, source_id: int) -> Vote | None:
 def may_be_told_of(source_id: int, voter: Voter | None) -> bool:
     """Whether what others say of a source can no longer sway this voter's answer.
 
-    An answer that may still be taken back and given anew is not given yet.
+    An answer that may still be taken back and given anew is not given yet; nor is one to an earlier question,
+    if its source may be asked about again.
     """
     gold = GoldSource.objects.filter(pk=source_id).values_list("hidden", flat=True).first()
     waits = QueueEntry.objects.filter(pk=source_id, state=QueueEntry.State.VOTING).exists()
-    answered = Vote.objects.filter(voter=voter, source_id=source_id, withdrawn_at=None)
+    since = question_in_force().counts_since
+    answered = Vote.objects.filter(
+        voter=voter, source_id=source_id, withdrawn_at=None, question_version__gte=since
+    )
     final = answered if gold is False else answered.filter(cast_at__lte=Now() - UNDO_WITHIN)
     has_answered = voter is not None and final.exists()
     return may_be_told(Asked(waits, gold is not None, gold is True, has_answered))

@@ -1,13 +1,16 @@
 """When what others say may be told."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db.models import F
 
+from claxson.voting import selectors
 from claxson.voting.models import GoldSource, QueueEntry, Vote
 from claxson.voting.rules.telling import Asked, may_be_told
 from claxson.voting.selectors import may_be_told_of
+from claxson.voting.services.desk import question_in_force
 
 
 @pytest.mark.parametrize("has_answered", [False, True])
@@ -28,6 +31,14 @@ def test_an_answer_that_may_be_taken_back_is_not_given_yet(source, voter, vote_o
     Vote.objects.update(cast_at=F("cast_at") - dt.timedelta(seconds=31))
     assert may_be_told_of(source.pk, voter)
     assert not may_be_told_of(source.pk, None)
+
+
+def test_an_answer_to_an_earlier_question_does_not_count(source, voter, vote_on, monkeypatch) -> None:
+    vote_on(source, voter)
+    Vote.objects.update(cast_at=F("cast_at") - dt.timedelta(seconds=31))
+    asked = replace(question_in_force(), counts_since=2)
+    monkeypatch.setattr(selectors, "question_in_force", lambda: asked)
+    assert not may_be_told_of(source.pk, voter)
 
 
 def test_a_source_that_teaches_is_told_at_once(make_source, voter, answer_gold) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from claxson.accounts.models import User, Voter
 from claxson.catalogue.models import Source
+from claxson.community.models import Comment
 from claxson.learning.models import ModelVersion, Prediction
 from claxson.voting.models import GoldSource, Label, QueueEntry, Vote, VoterRecord
 
@@ -88,6 +89,17 @@ def test_the_first_are_named_only_if_they_agree(
     assert "ada" not in page
     VoterRecord.objects.filter(voter=voter).update(named=True)
     assert "<li>ada</li>" in page_of(client, predicted)
+
+
+def test_the_page_takes_the_same_queries_however_much_is_written_about_it(
+    volunteer: Client, user: User, predicted: Source, crowd_votes: Crowd, django_assert_num_queries: Any
+) -> None:
+    crowd_votes(predicted, 20)
+    for i in range(5):
+        written = {"text": f"{i}", "state": "shown", "written_at": timezone.now()}
+        Comment.objects.create(source=predicted, author=user, **written)
+    with django_assert_num_queries(22):
+        page_of(volunteer, predicted)
 
 
 def test_the_astronomers_word_stands_beside_the_crowds(
