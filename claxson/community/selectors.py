@@ -17,6 +17,7 @@ from claxson.voting.models import ActiveDay, QueueEntry, Vote, VoterRecord
 from claxson.voting.selectors import activity
 
 NEAR = 3  # places shown above and below one's own
+FIRST = 3  # voters who are named for having said first what became the crowd's answer
 SIMULATED = ~Q(voter__simulated_name="")
 
 
@@ -50,6 +51,14 @@ class Counters:
     n_votes: int
     n_open: int
     n_consensus: int
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class FirstVoter:
+    """`name` is "" where they do not want to be named, have no account, or are gone."""
+
+    name: str
     simulated: bool
 
 
@@ -94,6 +103,18 @@ def counters() -> Counters:
 def has_simulated_votes(source_id: int) -> bool:
     """Whether a simulated crowd voted on this source."""
     return Vote.objects.filter(SIMULATED, source_id=source_id).exists()
+
+
+def first_voters(source_id: int, answer: str) -> list[FirstVoter]:
+    """Who said first what became the answer; simulated voters are nobody, and always named."""
+    standing = Vote.objects.filter(source_id=source_id, answer=answer, withdrawn_at=None, set_aside_at=None)
+    votes = standing.filter(late=False, gold_class="").select_related("voter__user", "voter__record")
+    return [_first_voter(vote.voter) for vote in votes.order_by("id")[:FIRST]]
+
+
+def _first_voter(voter: Voter) -> FirstVoter:
+    agrees = voter.simulated or (voter.user is not None and voter.record.named)
+    return FirstVoter(voter.display_name if agrees else "", voter.simulated)
 
 
 def _active(since: dt.date | None) -> QuerySet[Any]:

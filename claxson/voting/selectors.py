@@ -4,14 +4,25 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Subquery
+from django.db.models.functions import Now
 
 from claxson.accounts.models import Voter
 from claxson.core.classes import Answer
-from claxson.voting.models import CONSENSUS_VOTES, ActiveDay, Consensus, QueueEntry, Vote
+from claxson.voting.models import (
+    CONSENSUS_VOTES,
+    ActiveDay,
+    Consensus,
+    GoldSource,
+    Notice,
+    QueueEntry,
+    Vote,
+)
 from claxson.voting.rules.skill import Matrix, skill_matrix
+from claxson.voting.rules.telling import Asked, may_be_told
 from claxson.voting.rules.training import WINDOW
-from claxson.voting.services.desk import crowd_known
+from claxson.voting.services.desk import crowd_known, question_in_force
+from claxson.voting.services.withdrawal import UNDO_WITHIN
 
 
 @dataclass(frozen=True)
@@ -21,6 +32,7 @@ class VoteState:
     n_votes: int
     needed: int
     consensus: Consensus | None
+    state: str
 
 
 def vote_state(source_id: int) -> VoteState | None:
@@ -28,11 +40,44 @@ def vote_state(source_id: int) -> VoteState | None:
     entry = QueueEntry.objects.filter(pk=source_id).first()
     if entry is None:
         return None
-    return VoteState(entry.n_votes, CONSENSUS_VOTES, Consensus.objects.filter(pk=source_id).first())
+    consensus = Consensus.objects.filter(pk=source_id).first()
+    return VoteState(entry.n_votes, CONSENSUS_VOTES, consensus, entry.state)
 
 
 def vote_by(voter: Voter, source_id: int) -> Vote | None:
     return Vote.objects.filter(voter=voter, source_id=source_id, withdrawn_at=None).first()
+
+
+def may_be_told_of(source_id: int, voter: Voter | None) -> bool:
+    """Whether what others say of a source can no longer sway this voter's answer.
+
+    An answer that may still be taken back and given anew is not given yet; nor is one to an earlier question,
+    if its source may be asked about again.
+    """
+    gold = GoldSource.objects.filter(pk=source_id).values_list("hidden", flat=True).first()
+    waits = QueueEntry.objects.filter(pk=source_id, state=QueueEntry.State.VOTING).exists()
+    since = question_in_force().counts_since
+    answered = Vote.objects.filter(
+        voter=voter, source_id=source_id, withdrawn_at=None, question_version__gte=since
+    )
+    final = answered if gold is False else answered.filter(cast_at__lte=Now() - UNDO_WITHIN)
+    has_answered = voter is not None and final.exists()
+    return may_be_told(Asked(waits, gold is not None, gold is True, has_answered))
+
+
+def is_measuring(source_id: int) -> bool:
+    """A source whose class is known and told to nobody."""
+    return GoldSource.objects.filter(pk=source_id, hidden=True).exists()
+
+
+def n_unread(voter: QuerySet[Voter]) -> int:
+    """How many notices wait for this one voter, found first: a join may be planned the wrong way round."""
+    return Notice.objects.filter(voter=Subquery(voter.values("pk")[:1]), read_at=None).count()
+
+
+def notices_of(voter: Voter) -> QuerySet[Notice]:
+    """Newest first, each with the step it tells of."""
+    return Notice.objects.filter(voter=voter).select_related("source", "event").order_by("-at", "-pk")
 
 
 def activity(voter: Voter) -> dict[dt.date, int]:

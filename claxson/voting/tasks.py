@@ -16,6 +16,7 @@ from claxson.voting.oversight.questions import restart_stragglers
 from claxson.voting.oversight.recount import compare
 from claxson.voting.services.leasing import release_expired
 from claxson.voting.services.newcomers import forget_old_networks
+from claxson.voting.services.notices import forget_old_notices, tell_news
 from claxson.voting.services.queueing import apply_boosts
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,12 @@ def release_expired_leases(timestamp: int) -> None:
         if not Lease.objects.filter(expires_at__lte=Now()).exists():
             return
         release_expired()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tell_what_became_of_sources", queueing_lock="tell_what_became_of_sources")
+def tell_what_became_of_sources(timestamp: int) -> None:
+    tell_news()
 
 
 @app.periodic(cron="7 * * * *")
@@ -76,3 +83,9 @@ def run_detectors(timestamp: int) -> None:
 @app.task(name="forget_networks", queueing_lock="forget_networks")
 def forget_networks(timestamp: int) -> None:
     forget_old_networks()
+
+
+@app.periodic(cron="25 3 * * *")
+@app.task(name="forget_notices", queueing_lock="forget_notices")
+def forget_notices(timestamp: int) -> None:
+    forget_old_notices()

@@ -1,13 +1,17 @@
 """What every page may need."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import translate_url
 
+from claxson.accounts.models import Voter
+from claxson.accounts.visitors import signed_in, visitor_id
 from claxson.catalogue.selectors import has_simulated_sources
+from claxson.voting.selectors import n_unread
 
 
 @dataclass(frozen=True)
@@ -24,8 +28,17 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "simulated_site": has_simulated_sources(),
         "language_links": language_links(request),
+        "unread_notices": partial(unread_notices, request),
         "mail": bool(settings.EMAIL_HOST),
     }
+
+
+def unread_notices(request: HttpRequest) -> int | None:
+    """None where nobody is known who could have any; asked only by pages with a header."""
+    user, visitor = signed_in(request), visitor_id(request)
+    if user is not None:
+        return n_unread(Voter.objects.filter(user=user))
+    return n_unread(Voter.objects.filter(pk=visitor, user=None)) if visitor else None
 
 
 def language_links(request: HttpRequest) -> list[LanguageLink]:

@@ -2,9 +2,9 @@
 
 from django.urls import include, path
 
-from claxson.web import classify, home, leaderboard, source
+from claxson.web import classify, home, leaderboard
 from claxson.web.learn import guide, pages, tutorial
-from claxson.web.people import me
+from claxson.web.people import me, notices
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,7 +12,7 @@ urlpatterns = [
     path("classify/undo", classify.undo, name="classify_undo"),
     path("classify/training", classify.training, name="classify_training"),
     path("classify/<str:name>/", classify.classify, name="classify_source"),
-    path("sources/<str:name>/", source.source, name="source"),
+    path("", include("claxson.web.sources.urls")),
     path("guide/", guide.guide, name="guide"),
     path("tutorial/", tutorial.start, name="tutorial"),
     path("tutorial/<int:number>/", tutorial.step, name="tutorial_step"),
@@ -25,5 +25,7 @@ urlpatterns = [
     path("account/", include("claxson.web.people.urls")),
     path("me/", me.me, name="me"),
     path("me/preferences", me.preferences, name="me_preferences"),
+    path("me/notices/", notices.notices, name="notices"),
+    path("me/notices/read", notices.read, name="notices_read"),
     path("leaderboard/", leaderboard.leaderboard, name="leaderboard"),
 ]

@@ -1,6 +1,7 @@
 """Votes, the queue they are cast from, the people who cast them, and the consensus they reach."""
 
 from claxson.voting.models.consensus import Consensus, ConsensusEvent, ConsensusRun, Label
+from claxson.voting.models.notices import Notice
 from claxson.voting.models.oversight import AuditRecord, NewcomerCount, Suspicion
 from claxson.voting.models.question import QuestionVersion
 from claxson.voting.models.queue import Boost, GoldSource, Lease, QueueEntry
@@ -20,6 +21,7 @@ __all__ = [
     "Label",
     "Lease",
     "NewcomerCount",
+    "Notice",
     "QuestionVersion",
     "QueueEntry",
     "Suspicion",

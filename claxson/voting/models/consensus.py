@@ -59,6 +59,10 @@ class ConsensusEvent(models.Model):
     run = models.ForeignKey(ConsensusRun, on_delete=models.SET_NULL, null=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, help_text="when its source's voters were told of it")
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=models.Q(told_at=None), name="steps_not_told")]
 
     def __str__(self) -> str:
         return f"{self.source_id}: {self.before} -> {self.after}"

@@ -21,6 +21,9 @@ class VoterRecord(models.Model):
     )
     time_zone = models.CharField(max_length=40, default="UTC", help_text="whose midnight ends a day")
     daily_goal = models.PositiveSmallIntegerField(default=5, db_default=5, help_text="votes a day; 0: none")
+    named = models.BooleanField(
+        default=False, db_default=False, help_text="on pages of sources, where they were among the first"
+    )
     tokens = models.FloatField(default=0, help_text="leases that may still be asked for now; see rules.pace")
     tokens_at = models.DateTimeField(null=True)
 

@@ -4,28 +4,50 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext
 
 from claxson.accounts.models import User, Voter
-from claxson.voting.models import ActiveDay, GoldSource, Lease, Vote, VoterRecord
+from claxson.voting.models import ActiveDay, GoldSource, Lease, Notice, Vote, VoterRecord
 from claxson.voting.privacy.columns import COLUMNS, FILES, LEFT_OUT
 
+RECORD = (
+    "n_votes",
+    "n_gold",
+    "n_right",
+    "level",
+    "trained_at",
+    "quarantined_at",
+    "time_zone",
+    "daily_goal",
+    "named",
+)
 # A cell that begins so is a formula to a spreadsheet.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def export_person(*, user: User) -> bytes:
-    """`account.json`, the votes as CSV and as JSON, and what the columns mean."""
+@dataclass(frozen=True)
+class Beside:
+    """One more file: what a higher app keeps of the same person."""
+
+    meaning: str
+    data: Any
+
+
+def export_person(*, user: User, beside: Mapping[str, Beside] | None = None) -> bytes:
+    """`account.json`, the votes as CSV and as JSON, what the columns mean, and the files `beside` them."""
     voter = Voter.objects.filter(user=user).first()
     votes = _votes(voter) if voter else []
+    more = beside or {}
     files = {
-        "README.txt": _readme(),
+        "README.txt": _readme(FILES | {name: one.meaning for name, one in more.items()}),
         "account.json": _json(_account(user, voter)),
         "votes.json": _json(votes),
         "votes.csv": _csv(votes),
+        **{name: _json(one.data) for name, one in more.items()},
     }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -49,12 +71,14 @@ def _account(user: User, voter: Voter | None) -> dict[str, Any]:
 
 def _work_of(voter: Voter) -> dict[str, Any]:
     record = VoterRecord.objects.filter(voter=voter).first() or VoterRecord(voter=voter)
-    fields = ("n_votes", "n_gold", "n_right", "level", "trained_at", "quarantined_at", "time_zone")
     days = ActiveDay.objects.filter(voter=voter).order_by("day").values("day", "n_votes")
     leases = Lease.objects.filter(voter=voter).order_by("issued_at")
     handed_out = leases.values("source__name", "issued_at", "expires_at")
-    work = {name: getattr(record, name) for name in fields}
-    return work | {"active_days": list(days), "handed_out": list(handed_out)}
+    notices = Notice.objects.filter(voter=voter).order_by("at")
+    told = notices.values("source__name", "event__after", "event__answer", "agreed", "first", "at", "read_at")
+    work = {name: getattr(record, name) for name in RECORD}
+    lists = {"active_days": days, "handed_out": handed_out, "notices": told}
+    return work | {name: list(rows) for name, rows in lists.items()}
 
 
 def _votes(voter: Voter) -> list[dict[str, Any]]:
@@ -73,9 +97,9 @@ def _vote(vote: Vote, told: set[int]) -> dict[str, Any]:
     return {name: values.get(name, getattr(vote, name, None)) for name in COLUMNS}
 
 
-def _readme() -> str:
+def _readme(files: Mapping[str, str]) -> str:
     lines = [gettext("What CLAXSON keeps about you"), ""]
-    lines += [f"{name}: {gettext(meaning)}" for name, meaning in FILES.items()]
+    lines += [f"{name}: {gettext(meaning)}" for name, meaning in files.items()]
     lines += ["", gettext("Columns of the votes:"), ""]
     lines += [f"{name}: {gettext(meaning)}" for name, meaning in COLUMNS.items()]
     return "\n".join([*lines, "", gettext(LEFT_OUT), ""])

@@ -5,7 +5,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
 from claxson.accounts.models import User, Voter
-from claxson.voting.models import ActiveDay, Lease, Vote, VoterRecord
+from claxson.voting.models import ActiveDay, Lease, Notice, Vote, VoterRecord
 from claxson.voting.services.leasing import give_back
 from claxson.voting.services.withdrawal import withdraw
 
@@ -42,6 +42,8 @@ def _merge(visitor: Voter, own: Voter) -> None:
     for loser in _losers(visitor, own):
         withdraw(Vote.objects.get(pk=loser), Vote.Withdrawal.ADOPTED)
     Vote.objects.filter(voter=visitor).update(voter=own)
+    told = Notice.objects.filter(voter=own).values("source")
+    Notice.objects.filter(voter=visitor).exclude(source__in=told).update(voter=own)
     _add_records(visitor, own)
 
 

@@ -1,4 +1,4 @@
-"""A voter's own settings: the daily goal, and whose midnight ends a day."""
+"""A voter's own settings: the daily goal, whose midnight ends a day, and whether they are named."""
 
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -16,11 +16,11 @@ def time_zones() -> list[str]:
     return ["UTC", *places]
 
 
-def prefer(voter: Voter, *, daily_goal: int, time_zone: str) -> None:
+def prefer(voter: Voter, *, daily_goal: int, time_zone: str, named: bool = False) -> None:
     """Store the settings; ValueError where one of them cannot be."""
     if daily_goal not in GOALS or time_zone not in time_zones() or not _database_knows(time_zone):
         raise ValueError(f"no such goal or time zone: {daily_goal}, {time_zone}")
-    settings = {"daily_goal": daily_goal, "time_zone": ZoneInfo(time_zone).key}
+    settings = {"daily_goal": daily_goal, "time_zone": ZoneInfo(time_zone).key, "named": named}
     VoterRecord.objects.update_or_create(voter=voter, defaults=settings)
 
 

@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from claxson.accounts.visitors import forget
+from claxson.community.privacy import export_everything
 from claxson.voting.privacy.erasure import erase_person
-from claxson.voting.privacy.export import export_person
 from claxson.web.people.passwords import PasswordForm
 from claxson.web.visitors import person
 
@@ -29,7 +29,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @never_cache
 def export(request: HttpRequest) -> HttpResponse:
     """Made at once, never kept."""
-    packed = export_person(user=person(request))
+    packed = export_everything(user=person(request))
     disposition = {"Content-Disposition": 'attachment; filename="claxson.zip"'}
     return HttpResponse(packed, content_type="application/zip", headers=disposition)
 

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from claxson.accounts.models import Voter
-from claxson.accounts.visitors import signed_in, visitor
+from claxson.accounts.visitors import signed_in
+from claxson.community.comments import may_moderate
+from claxson.community.reading import collections_of
 from claxson.community.selectors import standing_of
 from claxson.tutorial.selectors import progress_of
 from claxson.voting.models import VoterRecord
@@ -20,7 +22,7 @@ from claxson.voting.selectors import answers_of, gold_counts, skill_of
 from claxson.voting.services.preferences import GOALS, prefer, time_zones
 from claxson.web.shown.outcomes import outcome
 from claxson.web.shown.skill import skills, success
-from claxson.web.visitors import for_voters
+from claxson.web.visitors import for_voters, known_voter
 
 PER_PAGE = 20
 OFFER_AFTER = 5
@@ -31,12 +33,14 @@ class PreferenceForm(forms.Form):
 
     daily_goal = forms.IntegerField(min_value=0)
     time_zone = forms.CharField(max_length=40)
+    named = forms.BooleanField(required=False)
 
 
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
-    voter = _known(request)
-    return render(request, "me/me.html", _page(request, voter) if voter else {"nobody": True})
+    voter = known_voter(request)
+    work = _page(request, voter) if voter else {"nobody": True}
+    return render(request, "me/me.html", work | _kept(request))
 
 
 @require_POST
@@ -44,7 +48,7 @@ def me(request: HttpRequest) -> HttpResponse:
 def preferences(request: HttpRequest, voter: Voter) -> HttpResponse:
     form = PreferenceForm(request.POST)
     if not _stored(form, voter):
-        refused = {**_page(request, voter), "refused": True}
+        refused = {**_page(request, voter), **_kept(request), "refused": True}
         return render(request, "me/me.html", refused, status=HTTPStatus.BAD_REQUEST)
     messages.success(request, _("Your settings are saved."))
     return redirect("me")
@@ -58,12 +62,6 @@ def _stored(form: PreferenceForm, voter: Voter) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _known(request: HttpRequest) -> Voter | None:
-    """Nobody becomes a voter by looking at this page."""
-    user = signed_in(request)
-    return Voter.objects.filter(user=user).first() if user else visitor(request)
 
 
 def _page(request: HttpRequest, voter: Voter) -> dict[str, Any]:
@@ -82,3 +80,11 @@ def _page(request: HttpRequest, voter: Voter) -> dict[str, Any]:
         "goals": GOALS,
         "time_zones": time_zones(),
     }
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    """What somebody with an account keeps, and may do."""
+    user = signed_in(request)
+    if user is None:
+        return {}
+    return {"collections": collections_of(user), "moderates": may_moderate(user)}

@@ -98,3 +98,18 @@ def _clue(name: str, value: float | None) -> str | None:
 def _number(features: Features, name: str) -> float | None:
     value = features.get(name)
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+
+
+LABELS = {name: label for name, label, _text in (*CLUES, *MEASUREMENTS)}
+
+
+def label_of(name: str) -> Text:
+    return LABELS.get(name, name)
+
+
+def value_of(name: str, features: Features) -> str | None:
+    """As it is written elsewhere on the page; None where it was not measured."""
+    value = _number(features, name)
+    if value is None:
+        return None
+    return _clue(name, value) if any(name == clue[0] for clue in CLUES) else written(value)

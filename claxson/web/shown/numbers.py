@@ -1,7 +1,10 @@
 """Numbers as people write them in the active language."""
 
-from django.utils.formats import get_format
+import math
 
+from django.utils.formats import get_format, number_format
+
+MOST = math.log(1e6)  # beyond a million to one a factor says no more
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -23,3 +26,12 @@ def fixed(value: float, decimals: int) -> str:
 
 def localised(text: str) -> str:
     return text.replace("-", "\N{MINUS SIGN}").replace(".", str(get_format("DECIMAL_SEPARATOR")))
+
+
+def times(log_odds: float) -> str:
+    """Natural log-odds of either sign as a factor from 1 upwards, to two digits."""
+    factor = math.exp(min(abs(log_odds), MOST))
+    if factor < 9.95:
+        return localised(f"{factor:.1f}")
+    digits = len(str(round(factor))) - 2
+    return str(number_format(round(factor, -digits), decimal_pos=0, force_grouping=True))

@@ -214,7 +214,7 @@ def test_the_page_takes_a_fixed_number_of_queries(
 ) -> None:
     add_product(seen_source, "cutout", b"another", obsid="0404910601")
     volunteer.get(address(seen_source))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         volunteer.get(address(seen_source))
 
 

@@ -50,7 +50,10 @@ def test_the_crowds_answer_is_shown_once_it_is_decided(
     assert "Votes of simulated volunteers are among them." in page
 
 
-def test_the_classifier_says_which_model_it_is(client: Client, seen_source: Source) -> None:
+def test_the_classifier_says_which_model_it_is(
+    client: Client, seen_source: Source, crowd_votes: Crowd
+) -> None:
+    crowd_votes(seen_source, 20)
     model = ModelVersion.objects.create(
         sha256="0" * 64, state="serving", trigger="by hand", simulated=True, created_at=timezone.now()
     )
@@ -62,7 +65,10 @@ def test_the_classifier_says_which_model_it_is(client: Client, seen_source: Sour
     assert "It learned from simulated labels, too." in page
 
 
-def test_a_label_from_the_literature_is_shown_with_its_origin(client: Client, seen_source: Source) -> None:
+def test_a_label_from_the_literature_is_shown_with_its_origin(
+    client: Client, seen_source: Source, crowd_votes: Crowd
+) -> None:
+    crowd_votes(seen_source, 20)
     Label.objects.create(
         source=seen_source, source_class="cv", original_class="dwarf nova", provenance="table 2"
     )

@@ -44,7 +44,7 @@ def test_ones_data_come_as_a_file_at_once(volunteer: Client) -> None:
     [
         ("fr", "Ce que CLAXSON conserve de vous"),
         ("es", "Lo que CLAXSON guarda sobre usted"),
-        ("el", "Τι κρατά το CLAXSON για εσένα"),  # noqa: RUF001
+        ("el", "Τι κρατά το CLAXSON για εσάς"),  # noqa: RUF001
         ("it", "Che cosa CLAXSON conserva di te"),
     ],
 )
