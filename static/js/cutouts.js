@@ -120,9 +120,18 @@ function fetchNow(details) {
   for (const image of details.querySelectorAll("image[data-href]")) image.setAttribute("href", image.dataset.href);
 }
 
-for (const figure of document.querySelectorAll(".figure-cutout")) {
-  if (figure.querySelector(".sky")) connect(figure);
+/* The addresses of the pictures that are shown at once. */
+export function pictures(root) {
+  return [...root.querySelectorAll("image[href]")].map((image) => image.getAttribute("href"));
 }
-for (const details of document.querySelectorAll("details.more-observations")) {
-  details.addEventListener("toggle", () => fetchNow(details), { once: true });
+
+export function connectPictures(root) {
+  for (const figure of root.querySelectorAll(".figure-cutout:not(.live)")) {
+    if (figure.querySelector(".sky")) connect(figure);
+  }
+  for (const details of root.querySelectorAll("details.more-observations")) {
+    details.addEventListener("toggle", () => fetchNow(details), { once: true });
+  }
 }
+
+connectPictures(document);

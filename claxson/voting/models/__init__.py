@@ -4,6 +4,7 @@ from claxson.voting.models.consensus import Consensus, ConsensusEvent, Consensus
 from claxson.voting.models.oversight import AuditRecord, NewcomerCount, Suspicion
 from claxson.voting.models.question import QuestionVersion
 from claxson.voting.models.queue import Boost, GoldSource, Lease, QueueEntry
+from claxson.voting.models.skips import ProblemReport, Skip
 from claxson.voting.models.voters import ActiveDay, VoterRecord
 from claxson.voting.models.votes import Vote
 from claxson.voting.rules.retirement import CONSENSUS_VOTES
@@ -20,8 +21,10 @@ __all__ = [
     "Label",
     "Lease",
     "NewcomerCount",
+    "ProblemReport",
     "QuestionVersion",
     "QueueEntry",
+    "Skip",
     "Suspicion",
     "Vote",
     "VoterRecord",

@@ -1,0 +1,114 @@
+/* Sources fetched ahead: the page's part of each, its pictures decoded, the numbers of its plots. */
+
+import { loadPlot } from "../plots.js";
+import { pictures } from "../cutouts.js";
+import { fetched, posted } from "./requests.js";
+
+const HELD = 6; // the source before the person, and five ahead
+const ENDS_EARLY_MS = 120_000; // a lease this near its end is no good for looking
+const AGAIN_MS = 5_000;
+
+function decoded(address) {
+  const image = new Image();
+  image.src = address;
+  return image.decode().then(() => image);
+}
+
+export class Pool {
+  /* `taken(source)`: whether it is before the person, or was answered. */
+  constructor({ leases, part, training, voter, taken }) {
+    Object.assign(this, { leases, part, training, voter, taken });
+    this.entries = new Map();
+    this.waiting = [];
+    addEventListener("online", () => this.waiting.length && this.refill());
+  }
+
+  /* The next source that is ready, as soon as there is one; null where none is left. */
+  async next() {
+    let entry = this.#ready();
+    while (!entry && !this.exhausted) {
+      const woken = new Promise((wake) => this.waiting.push(wake));
+      this.refill();
+      await woken;
+      entry = this.#ready();
+    }
+    this.exhausted = false;
+    if (entry) this.entries.delete(entry.source);
+    return entry ?? null;
+  }
+
+  get isEmpty() {
+    return !this.#ready();
+  }
+
+  drop(source) {
+    this.entries.delete(source);
+  }
+
+  /* One at a time; what is asked for meanwhile is asked for once more afterwards. */
+  refill() {
+    clearTimeout(this.timer);
+    this.filling ??= this.#fill()
+      .catch((error) => this.#later(error))
+      .finally(() => {
+        this.filling = null;
+        this.#wake();
+      });
+    return this.filling;
+  }
+
+  #ready() {
+    for (const entry of this.entries.values()) {
+      if (entry.until < Date.now() || this.taken(entry.source)) this.entries.delete(entry.source);
+      else if (entry.part) return entry;
+    }
+    return undefined;
+  }
+
+  #wake() {
+    for (const wake of this.waiting.splice(0)) wake();
+  }
+
+  #later(error) {
+    this.timer = setTimeout(() => this.refill(), 1000 * (error.retryAfter ?? 0) || AGAIN_MS);
+  }
+
+  async #fill() {
+    const leases = await this.#lease();
+    for (const { source, expires_in_s: lasts } of leases) {
+      const until = Date.now() + 1000 * lasts - ENDS_EARLY_MS;
+      if (until > Date.now() && !this.taken(source) && !this.entries.has(source)) {
+        this.entries.set(source, { source, until });
+      }
+    }
+    this.exhausted = this.entries.size === 0;
+    for (const entry of [...this.entries.values()].filter((one) => !one.part)) await this.#fetch(entry);
+  }
+
+  async #lease() {
+    const response = await posted(this.leases, { wanted: HELD, training: this.training });
+    if (!response.ok) {
+      throw Object.assign(new Error(`status ${response.status}`), { retryAfter: Number(response.headers.get("Retry-After")) });
+    }
+    const answer = await response.json();
+    if (answer.voter !== this.voter) location.reload(); // somebody else logged in, in another window
+    return answer.leases;
+  }
+
+  async #fetch(entry) {
+    const response = await fetched(this.part.replace("NAME", encodeURIComponent(entry.source)));
+    if (!response.ok) {
+      this.entries.delete(entry.source);
+      return;
+    }
+    const template = document.createElement("template");
+    template.innerHTML = await response.text(); // our own page, escaped by the server
+    const desk = template.content.querySelector("#desk");
+    const plots = [...desk.querySelectorAll("[data-plot]")].filter((box) => !box.closest("details"));
+    const ready = [...pictures(desk).map(decoded), ...plots.map((box) => loadPlot(box.dataset.src))];
+    // What cannot be had is said in its place once the source is shown; the images are held, so that they stay decoded.
+    entry.held = await Promise.allSettled(ready);
+    entry.part = desk;
+    this.#wake();
+  }
+}
