@@ -147,7 +147,8 @@ function show(before, entry) {
   const desk = document.adoptNode(entry.part);
   before.replaceWith(desk);
   follow(desk);
-  if (desk.getBoundingClientRect().top < 0) desk.scrollIntoView();
+  const { top } = byId("told").getBoundingClientRect();
+  if (top < 0 || top > innerHeight / 2) byId("told").scrollIntoView();
   if (elsewhere) say(texts.next.replace("{name}", desk.dataset.source));
   else byId("source-name").focus({ preventScroll: true });
   return ask(desk);
@@ -185,6 +186,7 @@ async function answer(ballot) {
   given.add(latest);
   await outbox.add({ key: latest, source, voter, at: Date.now(), fields });
   tell("");
+  byId("told").classList.add("used");
   finish(source);
   advance();
   await outbox.flush();

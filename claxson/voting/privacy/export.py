@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from claxson.accounts.models import User, Voter
-from claxson.voting.models import ActiveDay, GoldSource, Lease, Vote, VoterRecord
+from claxson.voting.models import ActiveDay, GoldSource, Lease, ProblemReport, Skip, Vote, VoterRecord
 from claxson.voting.privacy.columns import COLUMNS, FILES, LEFT_OUT
 
 # A cell that begins so is a formula to a spreadsheet.
@@ -54,7 +54,16 @@ def _work_of(voter: Voter) -> dict[str, Any]:
     leases = Lease.objects.filter(voter=voter).order_by("issued_at")
     handed_out = leases.values("source__name", "issued_at", "expires_at")
     work = {name: getattr(record, name) for name in fields}
-    return work | {"active_days": list(days), "handed_out": list(handed_out)}
+    return work | {"active_days": list(days), "handed_out": list(handed_out), **_passed_over(voter)}
+
+
+def _passed_over(voter: Voter) -> dict[str, Any]:
+    skips = Skip.objects.filter(voter=voter).order_by("skipped_at")
+    reports = ProblemReport.objects.filter(voter=voter).order_by("reported_at")
+    return {
+        "skipped": list(skips.values("source__name", "skipped_at")),
+        "reported": list(reports.values("source__name", "reason", "text", "reported_at")),
+    }
 
 
 def _votes(voter: Voter) -> list[dict[str, Any]]:

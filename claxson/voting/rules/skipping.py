@@ -1,4 +1,4 @@
-"""Passing a source over: nobody has to answer, nobody may go looking for a source of their choice; no database."""
+"""Passing a source over: nobody must answer, nobody may go looking for one of their choice; no database."""
 
 import datetime as dt
 

@@ -44,7 +44,7 @@ NOT EXISTS (SELECT FROM voting_vote v
             WHERE v.voter_id = %(voter)s AND v.source_id = q.source_id AND v.withdrawn_at IS NULL)
 AND NOT EXISTS (SELECT FROM voting_lease l WHERE l.voter_id = %(voter)s AND l.source_id = q.source_id)
 AND NOT EXISTS (SELECT FROM voting_skip s WHERE s.voter_id = %(voter)s AND s.source_id = q.source_id
-                AND s.skipped_at > statement_timestamp() - %(rests)s)
+                AND s.skipped_at > statement_timestamp() - %(rests)s::interval)
 """
 OPEN = f"""
 q.state = 'voting' AND (NOT %(reserve)s OR q.n_votes + q.n_leased < {CONSENSUS_VOTES}) AND {UNSEEN}
