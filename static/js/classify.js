@@ -5,7 +5,7 @@ import { drawThenAsk } from "./desk/drawing.js";
 import { Keys } from "./desk/keys.js";
 import { Outbox } from "./desk/outbox.js";
 import { Pool } from "./desk/pool.js";
-import { posted, sender } from "./desk/requests.js";
+import { fetched, posted, sender } from "./desk/requests.js";
 import { removePlots } from "./plots.js";
 
 const AN_HOUR_MS = 3_600_000; // longer says nothing of how long somebody looked
@@ -91,12 +91,12 @@ windows.addEventListener("message", ({ data: { what, source, vote, outcome } }) 
   else if (what === "done") doneElsewhere(source);
 });
 
-function doneElsewhere(source) {
+async function doneElsewhere(source) {
   done.add(source);
   pool.drop(source);
   if (byId("desk")?.dataset.source !== source) return;
+  await advance();
   tellText(texts.elsewhere.replace("{name}", source), "info");
-  advance();
 }
 
 /* --- The next source --------------------------------------------------------------------------- */
@@ -124,15 +124,14 @@ async function advance() {
 /* What the server says then; if it has a source after all, its page. */
 async function nothingLeft() {
   await outbox.flush();
-  try {
-    const answered = new DOMParser().parseFromString(await (await fetched(next)).text(), "text/html");
-    const desk = answered.getElementById("desk");
-    if (desk && !desk.dataset.source) return { part: desk };
-  } catch {
+  const response = await fetched(next).catch(() => null);
+  if (!response?.ok) {
     tellText(texts.offline, "info");
     await new Promise((resolve) => addEventListener("online", resolve, { once: true }));
     return nothingLeft();
   }
+  const desk = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("desk");
+  if (desk?.dataset.source === "") return { part: desk };
   location.assign(next);
   return new Promise(() => {}); // the page goes
 }
