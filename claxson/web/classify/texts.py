@@ -9,7 +9,9 @@ def spoken() -> dict[str, str]:
     return {
         "next": _("Next source: {name}."),
         "fetching": _("The next source is on its way …"),
-        "offline": _("There is no connection. Your answers are kept here; the next source comes with it."),
+        "offline": _(
+            "There is no connection. Your answers are kept here; the next source comes when it is back."
+        ),
         "elsewhere": _("You have answered for {name} in another window; here is the next source."),
         "failed": _("That needs a connection. Please try again later."),
         "picture": _("This picture could not be loaded. You can answer without it."),

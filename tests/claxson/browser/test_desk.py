@@ -192,7 +192,6 @@ def test_nobody_answers_before_the_data_are_there(open_page: Open, user: User, s
     expect(page.locator(".send")).to_be_disabled()
     expect(page.locator("#said")).to_contain_text("are being loaded")
     page.keyboard.press("2")
-    page.unroute_all()
     for route in held:
         route.continue_()
     expect(page.locator(".send")).to_be_enabled()

@@ -1,0 +1,125 @@
+"""Classifying in headless Chromium on the demo's data: key press to next source drawn, and bytes on the line.
+
+`CLAXSON_PORT` names a demo that is running already.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+from bench.demo import empty_folder, running
+
+VOTES = 30
+LOOK_S = 1.5  # somebody very quick
+WIDE = {"width": 1280, "height": 900}
+# From the key to the frame after the one in which the source is there: pictures decoded, plots drawn.
+WATCH = """
+() => {
+  window.took = [];
+  const count = (desk, which) => desk.querySelectorAll(which).length;
+  const whole = (desk) =>
+    count(desk, ".plot[data-drawn]") === count(desk, ".plot:not(details *)") &&
+    !desk.querySelector(".send").disabled;
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    const [from, before] = [event.timeStamp, document.getElementById("desk").dataset.source];
+    const look = () => {
+      const desk = document.getElementById("desk");
+      if (desk.dataset.source === before || !whole(desk)) requestAnimationFrame(look);
+      else requestAnimationFrame(() => took.push(performance.now() - from));
+    };
+    requestAnimationFrame(look);
+  }, true);
+}
+"""
+
+
+@dataclass
+class Line:
+    """Bytes that came over the line, with headers, without what the browser had kept; and what was asked."""
+
+    n_bytes: int = 0
+    asked: list[str] = field(default_factory=list)
+
+    def listen(self, page: Page) -> None:
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.on("Network.responseReceived", self._asked)
+        session.on("Network.loadingFinished", self._received)
+
+    def _asked(self, event: dict[str, Any]) -> None:
+        self.asked.append(event["response"]["url"])
+
+    def _received(self, event: dict[str, Any]) -> None:
+        self.n_bytes += int(event["encodedDataLength"])
+
+
+@dataclass(frozen=True)
+class Measured:
+    first_page: int
+    with_five_ahead: int
+    each_next: float
+    took_ms: list[float]
+
+
+def measure(port: int) -> Measured:
+    with chromium() as page:
+        line = Line()
+        line.listen(page)
+        # The first page by itself: nothing is fetched ahead.
+        page.route("**/api/v1/leases/", lambda route: route.abort())
+        page.goto(f"http://127.0.0.1:{port}/en/classify/")
+        page.wait_for_load_state("networkidle")
+        first = line.n_bytes
+        page.unroute_all()
+        page.evaluate("() => dispatchEvent(new Event('online'))")
+        page.wait_for_timeout(8_000)
+        ahead = line.n_bytes
+        assert sum(url.endswith("/part") for url in line.asked) == 5, line.asked
+        page.evaluate(WATCH)
+        for i in range(VOTES):
+            vote(page, i)
+        page.wait_for_load_state("networkidle")
+        return Measured(first, ahead, (line.n_bytes - ahead) / VOTES, sorted(page.evaluate("() => took")))
+
+
+@contextmanager
+def chromium() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser.new_context(viewport=WIDE).new_page()
+        browser.close()
+
+
+def vote(page: Page, i: int) -> None:
+    page.keyboard.press(str(1 + i % 5))
+    page.keyboard.press("Enter")
+    page.wait_for_function("n => took.length > n", arg=i)
+    time.sleep(LOOK_S)
+
+
+def report() -> str:
+    if port := os.environ.get("CLAXSON_PORT"):
+        return rows(measure(int(port)))
+    with empty_folder() as folder, running(folder) as port:
+        return rows(measure(port))
+
+
+def rows(found: Measured) -> str:
+    p50, p95 = found.took_ms[VOTES // 2], found.took_ms[int(0.95 * VOTES)]
+    return "\n".join(
+        [
+            f"| key press to next source drawn, {VOTES} votes | p50 {p50:.0f} ms, p95 {p95:.0f} ms, "
+            f"longest {found.took_ms[-1]:.0f} ms (wanted: p95 100 ms) |",
+            f"| first classify page | {found.first_page / 1000:.0f} kB (wanted: 500 kB) |",
+            f"| the same with five sources fetched ahead | {found.with_five_ahead / 1000:.0f} kB |",
+            f"| each next source, its vote included | {found.each_next / 1000:.0f} kB (wanted: 150 kB) |",
+        ]
+    )
