@@ -1,4 +1,4 @@
-"""Static files under the hash of their content, with what scripts import named alike: kept for ever, never mixed."""
+"""Static files under the hash of their content, as what scripts import: kept for ever, never mixed."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
