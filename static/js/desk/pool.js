@@ -20,7 +20,9 @@ export class Pool {
     Object.assign(this, { leases, part, training, voter, taken });
     this.entries = new Map();
     this.waiting = [];
-    addEventListener("online", () => this.waiting.length && this.refill());
+    addEventListener("online", () => this.refill());
+    // Who comes back after an hour is handed anew what ended meanwhile.
+    document.addEventListener("visibilitychange", () => document.hidden || this.refill());
   }
 
   /* The next source that is ready, as soon as there is one; null where none is left. */
