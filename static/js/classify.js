@@ -10,6 +10,7 @@ import { removePlots } from "./plots.js";
 
 const AN_HOUR_MS = 3_600_000; // longer says nothing of how long somebody looked
 const UNDO_MS = 30_000;
+const REMEMBERED_MS = 60_000; // of an older answer nobody remembers what was seen
 const WAITING_SHOWN_AFTER_MS = 1_000; // an answer on its way is none that waits
 
 const page = document.getElementById("classify");
@@ -61,15 +62,16 @@ function became(vote, outcome) {
     tellText(vote.voter === voter ? `${vote.source}: ${outcome.refused}` : texts.foreign);
   } else if (outcome.standing && vote.voter === voter) {
     byId("standing").innerHTML = outcome.standing;
-    if (vote.key === latest) showOutcome(outcome);
+    if (vote.key === latest) tell(outcome.told);
+    if (outcome.verdict && Date.now() - vote.at < REMEMBERED_MS) showVerdict(outcome.verdict);
   }
 }
 
-/* Said of the last answer alone: of one that waited for hours it would be about a source long forgotten. */
-function showOutcome({ told, verdict }) {
-  tell(told);
+function showVerdict(verdict) {
+  byId("verdict")?.remove();
   const desk = byId("desk");
   (desk.querySelector(".evidence") ?? desk).insertAdjacentHTML("afterbegin", verdict);
+  say(byId("verdict-told").textContent);
 }
 
 const outbox = new Outbox({

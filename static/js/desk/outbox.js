@@ -58,6 +58,7 @@ export class Outbox {
     this.pause = FIRST_PAUSE_S;
     addEventListener("online", () => this.retryNow());
     document.addEventListener("visibilitychange", () => document.hidden || this.retryNow());
+    addEventListener("beforeunload", (event) => this.kept.memory.size && event.preventDefault());
   }
 
   all() {

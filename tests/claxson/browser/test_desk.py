@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from claxson.accounts.models import User, Voter
 from claxson.catalogue.models import Product, Source
 from claxson.catalogue.store import stored_path
-from claxson.voting.models import ProblemReport, Skip, Vote
+from claxson.voting.models import GoldSource, ProblemReport, QueueEntry, Skip, Vote
 from claxson.voting.services.casting import Ballot, cast_vote
 from claxson.voting.services.leasing import hand_out
 from tests.claxson.browser.pages import faults, log_in
@@ -259,3 +259,31 @@ def test_skipping_needs_no_javascript(
     page.get_by_role("button", name="Skip").click()
     expect(page.get_by_role("status").first).to_contain_text(f"You passed over {name}")
     assert shown(page) != name
+
+
+def test_where_the_browser_forbids_its_store_answers_are_sent_all_the_same(
+    open_page: Open, user: User, sources: list[Source]
+) -> None:
+    page = open_page()
+    page.add_init_script(
+        "Object.defineProperty(window, 'indexedDB', { get() { throw new Error('forbidden'); } })"
+    )
+    begin(page)
+    answer(page)
+    expect(page.locator("#told")).to_contain_text("is stored")
+    assert Vote.objects.count() == 1
+
+
+def test_a_source_that_teaches_tells_its_class_beside_the_next(
+    open_page: Open, user: User, voter: Voter, sources: list[Source]
+) -> None:
+    QueueEntry.objects.filter(pk=sources[0].pk).delete()
+    GoldSource.objects.create(source=sources[0], gold_class="cv", hidden=False)
+    hand_out(voter=voter, training=True)
+    page = open_page()
+    begin(page)
+    answer(page)
+    expect(page.locator("#verdict")).to_contain_text("A cataclysmic variable")
+    page.keyboard.press("Enter")
+    expect(page.locator("#verdict")).to_have_count(0)
+    expect(page.locator("#source-name")).to_be_focused()
