@@ -138,14 +138,11 @@ async function nothingLeft() {
   return new Promise(() => {}); // the page goes
 }
 
-let shown; // holds the decoded pictures
-
 function show(before, entry) {
   const active = document.activeElement;
   const elsewhere = active !== document.body && !before.contains(active) && !byId("told").contains(active);
   removePlots(before);
-  shown = entry;
-  const desk = document.adoptNode(entry.part);
+  const desk = entry.part;
   before.replaceWith(desk);
   follow(desk);
   const { top } = byId("told").getBoundingClientRect();
@@ -235,7 +232,7 @@ page.addEventListener("click", (event) => {
 /* --- The page as it came ----------------------------------------------------------------------- */
 document.documentElement.classList.add("scripted");
 const first = byId("desk");
-ask(first);
+const asked = ask(first);
 /* After a page that was left by a form this one is new: start from its name. A page that reports a problem takes the
    focus there by itself, and who is at work already keeps it. */
 const unclaimed = document.activeElement === document.body;
@@ -248,6 +245,7 @@ async function begin() {
   for (const vote of waiting) if (vote.voter === voter) done.add(vote.source);
   if (waiting.length) await outbox.flush();
   if (!first.dataset.source) return;
+  await asked; // nothing is fetched ahead of what the person waits for
   pool.refill();
   if (done.has(first.dataset.source)) advance(); // answered before a reload
 }

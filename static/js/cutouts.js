@@ -120,9 +120,21 @@ function fetchNow(details) {
   for (const image of details.querySelectorAll("image[data-href]")) image.setAttribute("href", image.dataset.href);
 }
 
-/* The addresses of the pictures that are shown at once. */
-export function pictures(root) {
-  return [...root.querySelectorAll("image[href]")].map((image) => image.getAttribute("href"));
+const decoded = new WeakMap(); // image on a page, or on one that is fetched ahead -> its decoded picture
+
+function decode(image) {
+  if (!decoded.has(image)) {
+    const picture = new Image();
+    picture.src = image.getAttribute("href");
+    decoded.set(image, picture.decode().then(() => picture));
+  }
+  return decoded.get(image);
+}
+
+/* Settled when every picture that is shown at once is decoded, or cannot be, which `failed(image)` is told. */
+export function loadPictures(root, failed = () => {}) {
+  const images = [...root.querySelectorAll("image[href]")];
+  return Promise.all(images.map((image) => decode(image).catch(() => failed(image))));
 }
 
 export function connectPictures(root) {

@@ -187,10 +187,15 @@ function powers(splits) {
   return whole.filter((v) => v !== null).length > 1 ? whole : splits;
 }
 
+/* What is drawn ahead of time gets the size of the plot whose place it will take. */
+function sizeOf(box) {
+  const place = box.isConnected ? box : document.querySelector(`[data-plot="${box.dataset.plot}"][data-drawn]`);
+  return place ? { width: place.clientWidth, height: place.clientHeight } : null;
+}
+
 function options(box, { cameras, logX, log, gaps, blocks }, full) {
   return {
-    width: box.clientWidth,
-    height: box.clientHeight,
+    ...sizeOf(box),
     legend: { show: false },
     cursor: { drag: { x: true, y: false, setScale: true }, points: { show: false }, y: false },
     scales: {
@@ -303,32 +308,22 @@ function connect(figure, drawn) {
   toolbar.hidden = false;
 }
 
-const loading = new Map();
-
-/* A plot's numbers, fetched once, be it ahead of time or when it is drawn. */
-export function loadPlot(address) {
-  if (!loading.has(address)) {
-    const loaded = fetch(address).then((response) => {
-      if (!response.ok) throw new Error(`status ${response.status}`);
-      return response.json();
-    });
-    loading.set(address, loaded);
-    loaded.catch(() => loading.delete(address));
-  }
-  return loading.get(address);
-}
-
 const plots = new WeakMap(); // box -> what is drawn in it
 
 async function draw(box) {
-  const product = await loadPlot(box.dataset.src);
-  loading.delete(box.dataset.src);
-  const drawn = new Drawn(box, READERS[box.dataset.plot](product));
+  const response = await fetch(box.dataset.src);
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  const drawn = new Drawn(box, READERS[box.dataset.plot](await response.json()));
   plots.set(box, drawn);
   connect(box.closest("figure"), drawn);
-  const fit = () => box.isConnected && drawn.plot.setSize({ width: box.clientWidth, height: box.clientHeight });
-  new ResizeObserver(fit).observe(box);
+  new ResizeObserver(() => box.isConnected && fit(box, drawn.plot)).observe(box);
   box.dataset.drawn = "";
+}
+
+function fit(box, plot) {
+  const { width, height } = sizeOf(box);
+  if (width !== plot.width || height !== plot.height) plot.setSize({ width, height });
+  else plot.syncRect(true); // drawn ahead, it did not know where it would stand
 }
 
 async function drawOrSay(box) {
@@ -349,7 +344,7 @@ const begun = new WeakMap(); // box -> when it is drawn, or has said why not
 /* Draws every plot below `root` once; settled when those in sight are drawn. A plot inside closed details has no size
    yet: it is drawn when they are opened. */
 export function drawPlots(root) {
-  const boxes = [...root.querySelectorAll("[data-plot]")];
+  const boxes = [...root.querySelectorAll("[data-plot]")].filter(sizeOf);
   return Promise.all(boxes.map((box) => {
     if (!begun.has(box)) {
       const folded = box.closest("details:not([open])");

@@ -1,6 +1,6 @@
 /* A source's data on the page; its answers wait for them, and never for long. */
 
-import { connectPictures } from "../cutouts.js";
+import { connectPictures, loadPictures } from "../cutouts.js";
 import { drawPlots } from "../plots.js";
 
 const LONGEST_WAIT_MS = 8_000;
@@ -8,24 +8,15 @@ const SAID_AFTER_MS = 700;
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function pictureShown(image, failed) {
-  const probe = new Image();
-  probe.src = image.getAttribute("href");
-  try {
-    await probe.decode();
-  } catch {
-    const told = document.createElement("p");
-    told.className = "picture-failed";
-    told.textContent = failed;
-    image.closest(".panel").append(told);
-  }
-}
-
-/* Settled when pictures and plots are there, or have said that they will not be. */
+/* Settled when pictures and plots are there, or have said that they will not be. A source that was fetched ahead
+   has been drawn before it takes its place. */
 function drawn(desk, failed) {
   connectPictures(desk);
-  const shown = [...desk.querySelectorAll("image[href]")].map((image) => pictureShown(image, failed));
-  return Promise.allSettled([drawPlots(desk), ...shown]);
+  const say = (image) => {
+    const told = Object.assign(document.createElement("p"), { className: "picture-failed", textContent: failed });
+    image.closest(".panel").append(told);
+  };
+  return Promise.all([drawPlots(desk), loadPictures(desk, say)]);
 }
 
 /* `say` is told when it takes so long that somebody may wonder. */

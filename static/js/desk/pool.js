@@ -1,18 +1,12 @@
-/* Sources fetched ahead: the page's part of each, its pictures decoded, the numbers of its plots. */
+/* Sources fetched ahead: the page's part of each, its pictures decoded, its plots drawn. */
 
-import { loadPlot } from "../plots.js";
-import { pictures } from "../cutouts.js";
+import { loadPictures } from "../cutouts.js";
+import { drawPlots, removePlots } from "../plots.js";
 import { fetched, posted } from "./requests.js";
 
 const HELD = 6; // the source before the person, and five ahead
 const ENDS_EARLY_MS = 120_000; // a lease this near its end is no good for looking
 const AGAIN_MS = 5_000;
-
-function decoded(address) {
-  const image = new Image();
-  image.src = address;
-  return image.decode().then(() => image);
-}
 
 export class Pool {
   /* `taken(source)`: whether it is before the person, or was answered. */
@@ -44,6 +38,8 @@ export class Pool {
   }
 
   drop(source) {
+    const part = this.entries.get(source)?.part;
+    if (part) removePlots(part);
     this.entries.delete(source);
   }
 
@@ -61,7 +57,7 @@ export class Pool {
 
   #ready() {
     for (const entry of this.entries.values()) {
-      if (entry.until < Date.now() || this.taken(entry.source)) this.entries.delete(entry.source);
+      if (entry.until < Date.now() || this.taken(entry.source)) this.drop(entry.source);
       else if (entry.part) return entry;
     }
     return undefined;
@@ -105,11 +101,8 @@ export class Pool {
     }
     const template = document.createElement("template");
     template.innerHTML = await response.text(); // our own page, escaped by the server
-    const desk = template.content.querySelector("#desk");
-    const plots = [...desk.querySelectorAll("[data-plot]")].filter((box) => !box.closest("details"));
-    const ready = [...pictures(desk).map(decoded), ...plots.map((box) => loadPlot(box.dataset.src))];
-    // What cannot be had is said in its place once the source is shown; the images are held, so that they stay decoded.
-    entry.held = await Promise.allSettled(ready);
+    const desk = document.adoptNode(template.content.querySelector("#desk"));
+    await Promise.all([drawPlots(desk), loadPictures(desk)]); // what cannot be had is said once the source is shown
     entry.part = desk;
     this.#wake();
   }
