@@ -149,11 +149,14 @@ def test_an_answer_whose_reply_was_lost_is_stored_once(desk: Page) -> None:
     assert Vote.objects.count() == 1
 
 
-def test_a_refused_answer_is_told_and_dropped(desk: Page, voter: Voter) -> None:
+def test_a_refused_answer_is_told_and_dropped(
+    open_page: Open, user: User, voter: Voter, sources: list[Source]
+) -> None:
+    desk = open_page(refused="409")
+    begin(desk)
     name = shown(desk)
     held = next(one for one in hand_out(voter=voter) if one.source_name == name)
     cast_vote(ballot=Ballot(held.token, "cv", "6f7d3c5e-5a0c-4e0c-8d52-0a4f1c0a0f01"))  # type: ignore[arg-type]
-    desk.route(SENDING, lambda route: route.fulfill(response=route.fetch(), status=400))
     answer(desk)
     expect(desk.locator("#told")).to_contain_text("Your first answer stands")
     waiting(desk, 0)
@@ -287,3 +290,30 @@ def test_a_source_that_teaches_tells_its_class_beside_the_next(
     page.keyboard.press("Enter")
     expect(page.locator("#verdict")).to_have_count(0)
     expect(page.locator("#source-name")).to_be_focused()
+
+
+def test_what_was_fetched_ahead_too_long_ago_is_fetched_again(desk: Page) -> None:
+    desk.evaluate("() => { const now = Date.now; Date.now = () => now() + 29 * 60_000; }")
+    with desk.expect_response(lambda response: response.url.endswith("/part")):
+        answer(desk)
+    expect(desk.locator("#told")).to_contain_text("is stored")
+
+
+def test_another_window_of_somebody_else_loads_the_page_anew(
+    open_page: Open, user: User, sources: list[Source]
+) -> None:
+    """The cookies are another's now: what was fetched ahead is not theirs."""
+    desk = open_page(refused="403")
+    begin(desk)
+    User.objects.create_user("bob", password="look-at-the-sky")
+    other = desk.context.new_page()
+    other.goto("/en/")
+    other.get_by_role("button", name="Log out").click()
+    log_in(other, "bob")
+    source = shown(desk)
+    desk.keyboard.press("2")
+    with desk.expect_navigation():
+        desk.keyboard.press("Enter")
+    expect(desk.get_by_text("bob")).to_be_visible()
+    vote = Vote.objects.get()
+    assert (vote.source.name, vote.voter.user.username) == (source, "ada")
