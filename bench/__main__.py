@@ -5,10 +5,11 @@ import platform
 import sys
 from collections.abc import Callable
 
-from bench import demo, pages, pipeline_run, turmoil, votes
+from bench import demo, desk, pages, pipeline_run, turmoil, votes
 
 REPORTS: dict[str, Callable[[], str]] = {
     "demo": demo.report,
+    "desk": desk.report,
     "votes": votes.report,
     "turmoil": turmoil.report,
     "pages": pages.report,

@@ -153,7 +153,7 @@ MEDIA_ROOT = env_path("MEDIA_ROOT", CLAXSON_DATA / "products")
 MODEL_ROOT = CLAXSON_DATA / "models"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "claxson.staticfiles.HashedModules"},
 }
 
 # --- Security -----------------------------------------------------------------------------------------

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from claxson.accounts.visitors import remember, signed_in, visitor
+from claxson.accounts.visitors import marker, remember, signed_in, visitor
 from claxson.api.shape import answers_json, read
 from claxson.core.shortpath import short_path
 from claxson.voting.errors import NothingToUndo
@@ -27,7 +28,7 @@ def leases(request: HttpRequest) -> HttpResponse:
         asked = read(request, LeaseForm).cleaned_data
         voters.append(voter_of_request(request))
         held = hand_out(voter=voters[0], wanted=asked["wanted"] or 1, training=asked["training"])
-        return {"leases": [as_json(lease) for lease in held]}
+        return {"leases": [as_json(lease) for lease in held], "voter": marker(voters[0])}
 
     response = answer(request)
     if voters and signed_in(request) is None:
@@ -73,4 +74,5 @@ def as_json(lease: HeldLease) -> dict[str, Any]:
         "lease": lease.token,
         "source": lease.source_name,
         "expires_at": lease.expires_at.isoformat(),
+        "expires_in_s": max(0, int((lease.expires_at - timezone.now()).total_seconds())),
     }

@@ -40,6 +40,11 @@ def source_id(name: str) -> int | None:
     return Source.objects.filter(name=name).values_list("pk", flat=True).first()
 
 
+def source_name(pk: int) -> str:
+    """The name of the source of that key."""
+    return Source.objects.values_list("name", flat=True).get(pk=pk)
+
+
 def shown_sources(names: Iterable[str]) -> list[ShownSource]:
     """The sources of these names, each as `shown_source` gives it."""
     sources = Source.objects.filter(name__in=list(names)).prefetch_related("products__observation")

@@ -45,6 +45,12 @@ class NothingToUndo(VoteRefused):
     code = "nothing_to_undo"
 
 
+class TooManySkips(VoteRefused):
+    """This voter has passed over as many sources as one can in a day."""
+
+    code = "too_many_skips"
+
+
 class TooFast(ClaxsonError):
     """More sources were asked for than a person can look at."""
 

@@ -7,11 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from claxson.core.classes import Answer
-from claxson.voting.models import Vote
+from claxson.voting.models import ProblemReport, Vote
 from claxson.voting.rules.pace import MOST_HELD
 from claxson.voting.services.casting import Ballot
 
 COMMENT_LENGTH = Vote._meta.get_field("comment").max_length
+TEXT_LENGTH = ProblemReport._meta.get_field("text").max_length
 HOUR_MS = 3_600_000
 
 
@@ -59,3 +60,16 @@ class LeaseForm(forms.Form):
 
     wanted = forms.IntegerField(required=False, min_value=1, max_value=MOST_HELD)
     training = forms.BooleanField(required=False)
+
+
+class SkipForm(forms.Form):
+    """Nothing at all, or `report` with what is wrong."""
+
+    report = forms.BooleanField(required=False)
+    reason = forms.ChoiceField(choices=ProblemReport.Reason.choices, required=False)
+    text = CommentField(required=False, max_length=TEXT_LENGTH)
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("report") and not self.cleaned_data.get("reason"):
+            self.add_error("reason", "required")
+        return self.cleaned_data

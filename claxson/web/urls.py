@@ -2,7 +2,9 @@
 
 from django.urls import include, path
 
-from claxson.web import classify, home, leaderboard
+from claxson.web import home, leaderboard
+from claxson.web.classify import pages as classify
+from claxson.web.classify import parts
 from claxson.web.learn import guide, pages, tutorial
 from claxson.web.people import me, notices
 
@@ -11,6 +13,9 @@ urlpatterns = [
     path("classify/", classify.next_source, name="classify"),
     path("classify/undo", classify.undo, name="classify_undo"),
     path("classify/training", classify.training, name="classify_training"),
+    path("classify/vote", parts.vote, name="classify_vote"),
+    path("classify/<str:name>/part", parts.part, name="classify_part"),
+    path("classify/<str:name>/skip", parts.pass_over, name="classify_skip"),
     path("classify/<str:name>/", classify.classify, name="classify_source"),
     path("", include("claxson.web.sources.urls")),
     path("guide/", guide.guide, name="guide"),

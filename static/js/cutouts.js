@@ -120,9 +120,30 @@ function fetchNow(details) {
   for (const image of details.querySelectorAll("image[data-href]")) image.setAttribute("href", image.dataset.href);
 }
 
-for (const figure of document.querySelectorAll(".figure-cutout")) {
-  if (figure.querySelector(".sky")) connect(figure);
+const decoded = new WeakMap(); // image on a page, or on one that is fetched ahead -> its decoded picture
+
+function decode(image) {
+  if (!decoded.has(image)) {
+    const picture = new Image();
+    picture.src = image.getAttribute("href");
+    decoded.set(image, picture.decode().then(() => picture));
+  }
+  return decoded.get(image);
 }
-for (const details of document.querySelectorAll("details.more-observations")) {
-  details.addEventListener("toggle", () => fetchNow(details), { once: true });
+
+/* Settled when every picture that is shown at once is decoded, or cannot be, which `failed(image)` is told. */
+export function loadPictures(root, failed = () => {}) {
+  const images = [...root.querySelectorAll("image[href]")];
+  return Promise.all(images.map((image) => decode(image).catch(() => failed(image))));
 }
+
+export function connectPictures(root) {
+  for (const figure of root.querySelectorAll(".figure-cutout:not(.live)")) {
+    if (figure.querySelector(".sky")) connect(figure);
+  }
+  for (const details of root.querySelectorAll("details.more-observations")) {
+    details.addEventListener("toggle", () => fetchNow(details), { once: true });
+  }
+}
+
+connectPictures(document);

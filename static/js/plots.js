@@ -1,6 +1,8 @@
 /* Spectra and light curves, drawn by uPlot out of the stored JSON products.
    A plot that cannot be loaded says so in its place; nothing else on the page depends on it. */
 
+import { READERS } from "./products.js";
+
 const SHAPES = { PN: "circle", M1: "square", M2: "triangle" };
 const FONT = "12px system-ui, sans-serif";
 const ZOOM = 0.6; // what is left of the range after one step in
@@ -8,54 +10,6 @@ const STEP = 0.25; // of the range, for one step aside
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const cameraColour = (camera) => colour(`--${camera.toLowerCase()}`) || colour("--ink");
-
-/* Both kinds of product in one form: points with their widths and uncertainties, camera by camera. */
-const READERS = {
-  spectrum(product) {
-    const cameras = product.cameras.map((camera) => ({
-      name: camera.camera,
-      points: camera.rate.map((rate, i) => ({
-        x: Math.sqrt(camera.energy_lo_kev[i] * camera.energy_hi_kev[i]),
-        low: camera.energy_lo_kev[i],
-        high: camera.energy_hi_kev[i],
-        y: rate,
-        error: camera.rate_err[i],
-        background: camera.background?.[i],
-        model: camera.model?.[i],
-      })),
-    }));
-    return { cameras, logX: true, log: true, gaps: [], blocks: [] };
-  },
-  lightcurve(product) {
-    const half = product.bin_s / 2;
-    const cameras = product.cameras.map((camera) => ({
-      name: camera.camera,
-      points: camera.time_s.map((time, i) => ({
-        x: time / 1000,
-        low: (time - half) / 1000,
-        high: (time + half) / 1000,
-        y: camera.rate[i],
-        error: camera.rate_err[i],
-      })),
-    }));
-    const gaps = [...gapsBetween(product.gti_s ?? []), ...inThousands(product.background_flares_s ?? [])];
-    return { cameras, logX: false, log: false, gaps, blocks: stretches(product.blocks) };
-  },
-};
-
-const inThousands = (intervals) => intervals.map((interval) => interval.map((s) => s / 1000));
-
-/* Bayesian blocks: one of them says no more than the mean does. */
-function stretches(blocks) {
-  if (!blocks || blocks.rate.length < 2) return [];
-  return blocks.rate.map((rate, i) => ({ from: blocks.start_s[i] / 1000, to: blocks.stop_s[i] / 1000, rate }));
-}
-
-/* The stretches between good time intervals, in thousands of seconds. */
-function gapsBetween(intervals) {
-  const sorted = inThousands(intervals).sort((a, b) => a[0] - b[0]);
-  return sorted.slice(1).map((next, i) => [sorted[i][1], next[0]]).filter(([start, stop]) => stop > start);
-}
 
 const drawable = (point, log) =>
   Number.isFinite(point.y) && Number.isFinite(point.x) && (!log || point.y > 0);
@@ -195,8 +149,6 @@ function shading(gaps) {
 
 const plain = new Intl.NumberFormat(document.documentElement.lang, { maximumSignificantDigits: 3 });
 const mantissa = (v) => Number(v.toExponential(6).split("e")[0]);
-const only = (splits, digits) => splits.map((v) => (v !== null && digits.includes(mantissa(v)) ? v : null));
-const decades = (splits) => only(splits, [1, 2, 5]);
 const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
 function label(value) {
@@ -209,10 +161,19 @@ function label(value) {
   return plain.format(value);
 }
 
+/* uPlot's own go up by 10 ** n, which Chromium rounds for some n so that they never end. */
+function logSplits(u, which, low, high) {
+  const splits = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1) {
+    splits.push(...[1, 2, 5].map((digit) => Number(`${digit}e${power}`)));
+  }
+  return splits.filter((v) => v >= low && v <= high);
+}
+
 function axis(text, log, side) {
   const stroke = () => colour("--ink-2");
   const grid = { stroke: () => colour("--plot-grid"), width: 1 };
-  const own = log ? { filter: (u, splits) => (side === "y" ? powers(splits) : decades(splits)) } : {};
+  const own = log ? { splits: logSplits, filter: (u, splits) => (side === "y" ? powers(splits) : splits) } : {};
   const size = side === "y" ? (u, values) => 26 + 7 * Math.max(4, ...(values ?? []).map((v) => v.length)) : 36;
   return {
     label: text, stroke, grid, ticks: grid, font: FONT, labelFont: FONT, labelSize: 18, size,
@@ -222,14 +183,19 @@ function axis(text, log, side) {
 
 /* On a steep spectrum only whole powers of ten are named; where there are none in sight, 2s and 5s too. */
 function powers(splits) {
-  const whole = only(splits, [1]);
-  return whole.filter((v) => v !== null).length > 1 ? whole : decades(splits);
+  const whole = splits.map((v) => (mantissa(v) === 1 ? v : null));
+  return whole.filter((v) => v !== null).length > 1 ? whole : splits;
+}
+
+/* What is drawn ahead of time gets the size of the plot whose place it will take. */
+function sizeOf(box) {
+  const place = box.isConnected ? box : document.querySelector(`[data-plot="${box.dataset.plot}"][data-drawn]`);
+  return place ? { width: place.clientWidth, height: place.clientHeight } : null;
 }
 
 function options(box, { cameras, logX, log, gaps, blocks }, full) {
   return {
-    width: box.clientWidth,
-    height: box.clientHeight,
+    ...sizeOf(box),
     legend: { show: false },
     cursor: { drag: { x: true, y: false, setScale: true }, points: { show: false }, y: false },
     scales: {
@@ -342,15 +308,22 @@ function connect(figure, drawn) {
   toolbar.hidden = false;
 }
 
+const plots = new WeakMap(); // box -> what is drawn in it
+
 async function draw(box) {
   const response = await fetch(box.dataset.src);
   if (!response.ok) throw new Error(`status ${response.status}`);
   const drawn = new Drawn(box, READERS[box.dataset.plot](await response.json()));
+  plots.set(box, drawn);
   connect(box.closest("figure"), drawn);
-  const fit = () => drawn.plot.setSize({ width: box.clientWidth, height: box.clientHeight });
-  new ResizeObserver(fit).observe(box);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawn.plot.redraw(false, true));
+  new ResizeObserver(() => box.isConnected && fit(box, drawn.plot)).observe(box);
   box.dataset.drawn = "";
+}
+
+function fit(box, plot) {
+  const { width, height } = sizeOf(box);
+  if (width !== plot.width || height !== plot.height) plot.setSize({ width, height });
+  else plot.syncRect(true); // drawn ahead, it did not know where it would stand
 }
 
 async function drawOrSay(box) {
@@ -366,9 +339,28 @@ async function drawOrSay(box) {
   }
 }
 
-/* A plot inside closed details has no size yet: it is drawn when they are opened. */
-for (const box of document.querySelectorAll("[data-plot]")) {
-  const folded = box.closest("details:not([open])");
-  if (folded) folded.addEventListener("toggle", () => drawOrSay(box), { once: true });
-  else drawOrSay(box);
+const begun = new WeakMap(); // box -> when it is drawn, or has said why not
+
+/* Draws every plot below `root` once; settled when those in sight are drawn. A plot inside closed details has no size
+   yet: it is drawn when they are opened. */
+export function drawPlots(root) {
+  const boxes = [...root.querySelectorAll("[data-plot]")].filter(sizeOf);
+  return Promise.all(boxes.map((box) => {
+    if (!begun.has(box)) {
+      const folded = box.closest("details:not([open])");
+      if (folded) folded.addEventListener("toggle", () => drawOrSay(box), { once: true });
+      begun.set(box, folded ? undefined : drawOrSay(box));
+    }
+    return begun.get(box);
+  }));
 }
+
+/* What is taken off the page lets go of the window's events. */
+export function removePlots(root) {
+  for (const box of root.querySelectorAll("[data-drawn]")) plots.get(box).plot.destroy();
+}
+
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+  for (const box of document.querySelectorAll("[data-drawn]")) plots.get(box).plot.redraw(false, true);
+});
+drawPlots(document);

@@ -5,13 +5,15 @@ from claxson.voting.models.notices import Notice
 from claxson.voting.models.oversight import AuditRecord, NewcomerCount, Suspicion
 from claxson.voting.models.question import QuestionVersion
 from claxson.voting.models.queue import Boost, GoldSource, Lease, QueueEntry
-from claxson.voting.models.voters import ActiveDay, VoterRecord
+from claxson.voting.models.skips import ProblemReport, Skip
+from claxson.voting.models.voters import ActiveDay, Adoption, VoterRecord
 from claxson.voting.models.votes import Vote
 from claxson.voting.rules.retirement import CONSENSUS_VOTES
 
 __all__ = [
     "CONSENSUS_VOTES",
     "ActiveDay",
+    "Adoption",
     "AuditRecord",
     "Boost",
     "Consensus",
@@ -22,8 +24,10 @@ __all__ = [
     "Lease",
     "NewcomerCount",
     "Notice",
+    "ProblemReport",
     "QuestionVersion",
     "QueueEntry",
+    "Skip",
     "Suspicion",
     "Vote",
     "VoterRecord",

@@ -41,6 +41,16 @@ class VoterRecord(models.Model):
         return 1 if self.trained_at is None else 2
 
 
+class Adoption(models.Model):
+    """A visitor whose votes went to an account: answers that were on their way then follow them."""
+
+    visitor = models.UUIDField(primary_key=True, editable=False)
+    voter = models.ForeignKey(Voter, on_delete=models.CASCADE, related_name="adoptions")
+
+    def __str__(self) -> str:
+        return f"{self.visitor} is {self.voter_id}"
+
+
 class ActiveDay(models.Model):
     """How many votes a voter cast on one day of their own time zone: streaks, daily goals, leaderboards."""
 

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_noop as _
 
 FILES = {
     "account.json": _(
-        "your account, your counters, the days you were here, what lies before you now, your notices"
+        "your account, your counters, the days you were here, what lies before you now,"
+        " what you passed over or reported, your notices"
     ),
     "votes.json": _("every answer you gave"),
     "votes.csv": _("the same as a table; a text that a spreadsheet would run as a formula begins with '"),

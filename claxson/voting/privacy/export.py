@@ -11,7 +11,16 @@ from typing import Any
 from django.utils.translation import gettext
 
 from claxson.accounts.models import User, Voter
-from claxson.voting.models import ActiveDay, GoldSource, Lease, Notice, Vote, VoterRecord
+from claxson.voting.models import (
+    ActiveDay,
+    GoldSource,
+    Lease,
+    Notice,
+    ProblemReport,
+    Skip,
+    Vote,
+    VoterRecord,
+)
 from claxson.voting.privacy.columns import COLUMNS, FILES, LEFT_OUT
 
 RECORD = (
@@ -78,7 +87,16 @@ def _work_of(voter: Voter) -> dict[str, Any]:
     told = notices.values("source__name", "event__after", "event__answer", "agreed", "first", "at", "read_at")
     work = {name: getattr(record, name) for name in RECORD}
     lists = {"active_days": days, "handed_out": handed_out, "notices": told}
-    return work | {name: list(rows) for name, rows in lists.items()}
+    return work | {name: list(rows) for name, rows in lists.items()} | _passed_over(voter)
+
+
+def _passed_over(voter: Voter) -> dict[str, Any]:
+    skips = Skip.objects.filter(voter=voter).order_by("skipped_at")
+    reports = ProblemReport.objects.filter(voter=voter).order_by("reported_at")
+    return {
+        "skipped": list(skips.values("source__name", "skipped_at")),
+        "reported": list(reports.values("source__name", "reason", "text", "reported_at")),
+    }
 
 
 def _votes(voter: Voter) -> list[dict[str, Any]]:

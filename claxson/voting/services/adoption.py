@@ -5,7 +5,16 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
 from claxson.accounts.models import User, Voter
-from claxson.voting.models import ActiveDay, Lease, Notice, Vote, VoterRecord
+from claxson.voting.models import (
+    ActiveDay,
+    Adoption,
+    Lease,
+    Notice,
+    ProblemReport,
+    Skip,
+    Vote,
+    VoterRecord,
+)
 from claxson.voting.services.leasing import give_back
 from claxson.voting.services.withdrawal import withdraw
 
@@ -45,6 +54,8 @@ def _merge(visitor: Voter, own: Voter) -> None:
     told = Notice.objects.filter(voter=own).values("source")
     Notice.objects.filter(voter=visitor).exclude(source__in=told).update(voter=own)
     _add_records(visitor, own)
+    _add_skips(visitor, own)
+    Adoption.objects.create(visitor=visitor.pk, voter=own)
 
 
 def _losers(visitor: Voter, own: Voter) -> list[int]:
@@ -68,3 +79,11 @@ def _add_records(visitor: Voter, own: Voter) -> None:
     for day in ActiveDay.objects.filter(voter=visitor):
         row, _ = ActiveDay.objects.get_or_create(voter=own, day=day.day, defaults={"n_votes": 0})
         ActiveDay.objects.filter(pk=row.pk).update(n_votes=F("n_votes") + day.n_votes)
+
+
+def _add_skips(visitor: Voter, own: Voter) -> None:
+    """Where both passed over or reported the same source, the account's own stands."""
+    skips, reports = Skip.objects, ProblemReport.objects
+    skips.filter(voter=visitor).exclude(source__skips__voter=own).update(voter=own)
+    open_ones = reports.filter(voter=own, settled_at=None).values("source")
+    reports.filter(voter=visitor).exclude(source__in=open_ones).update(voter=own)

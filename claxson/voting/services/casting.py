@@ -1,6 +1,6 @@
 """Casting a vote: the vote, its counters, the online posterior and the consensus are one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from claxson.voting.errors import (
     UnknownAnswer,
     UnknownSource,
 )
-from claxson.voting.models import CONSENSUS_VOTES, QueueEntry, Vote, VoterRecord
+from claxson.voting.models import CONSENSUS_VOTES, Adoption, QueueEntry, Vote, VoterRecord
 from claxson.voting.rules import evidence
 from claxson.voting.rules.assignment import STEP, priority
 from claxson.voting.rules.retirement import reason_to_close
@@ -171,12 +171,21 @@ def cast_vote(*, ballot: Ballot, voter_id: UUID | None = None) -> CastVote:
         raise ForgedLease("This source was handed to somebody else; nothing was stored.")
     desk = read_desk(token.voter, token.source_id)
     if desk is None:
+        token = _of_adopted(token)
+        desk = read_desk(token.voter, token.source_id)
+    if desk is None:
         raise UnknownSource("This voter is not known here; nothing was stored.")
     cast = _Cast(ballot, token, desk)
     if not cast.is_known_answer:
         raise UnknownAnswer(f"There is no answer “{ballot.answer}”; nothing was stored.")
     with transaction.atomic():
         return _on_gold(cast) if desk.gold_class else _on_queue(cast)
+
+
+def _of_adopted(token: LeaseToken) -> LeaseToken:
+    """Given as a visitor, sent after their votes went to an account: it goes there too."""
+    adopted = Adoption.objects.filter(visitor=token.voter).first()
+    return replace(token, voter=adopted.voter_id) if adopted else token
 
 
 def _on_queue(cast: _Cast) -> CastVote:

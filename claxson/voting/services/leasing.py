@@ -19,7 +19,7 @@ from claxson.core.classes import SourceClass
 from claxson.core.statements import rows_of
 from claxson.voting.errors import NothingToUndo, TooFast
 from claxson.voting.models import CONSENSUS_VOTES, Lease, QueueEntry, Vote, VoterRecord
-from claxson.voting.rules import gold, pace
+from claxson.voting.rules import gold, pace, skipping
 from claxson.voting.services.desk import Desk, desk_of
 from claxson.voting.tokens import LeaseToken
 
@@ -43,6 +43,8 @@ UNSEEN = """
 NOT EXISTS (SELECT FROM voting_vote v
             WHERE v.voter_id = %(voter)s AND v.source_id = q.source_id AND v.withdrawn_at IS NULL)
 AND NOT EXISTS (SELECT FROM voting_lease l WHERE l.voter_id = %(voter)s AND l.source_id = q.source_id)
+AND NOT EXISTS (SELECT FROM voting_skip s WHERE s.voter_id = %(voter)s AND s.source_id = q.source_id
+                AND s.skipped_at > statement_timestamp() - %(rests)s::interval)
 """
 OPEN = f"""
 q.state = 'voting' AND (NOT %(reserve)s OR q.n_votes + q.n_leased < {CONSENSUS_VOTES}) AND {UNSEEN}
@@ -181,6 +183,7 @@ class Order:
             "mode": mode,
             "reserve": reserve,
             "lasts": dt.timedelta(minutes=pace.LEASE_MINUTES),
+            "rests": skipping.RESTS_FOR,
             "n": 1,
         }
         return [_held(self.voter, row) for row in rows_of(TAKE.format(pick=pick), common | parameters)]

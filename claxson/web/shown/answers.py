@@ -15,6 +15,7 @@ from claxson.voting.errors import (
     ForgedLease,
     KeyReused,
     NothingToUndo,
+    TooManySkips,
     UnknownSource,
     VoteRefused,
 )
@@ -41,6 +42,12 @@ REFUSALS: dict[str, tuple[HTTPStatus, Promise]] = {
         HTTPStatus.FORBIDDEN,
         gettext_lazy(
             "This source was not handed to you. Nothing was stored: please go on with the next source."
+        ),
+    ),
+    TooManySkips.code: (
+        HTTPStatus.CONFLICT,
+        gettext_lazy(
+            "You have passed over as many sources as one can in a day. “I don't know” is an answer too."
         ),
     ),
     NothingToUndo.code: (

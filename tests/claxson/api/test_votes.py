@@ -28,6 +28,7 @@ def test_a_visitor_is_handed_sources_and_votes(client: Client, make_source: Make
         make_source(name)
     leases = hand_out(client, wanted=5)
     assert [lease["source"] for lease in leases] == ["A", "B"]
+    assert 1700 < leases[0]["expires_in_s"] <= 1800
     answer = post(
         client, "votes", lease=leases[0]["lease"], answer="xrb", key=str(uuid.uuid4()), dwell_ms=900
     )

@@ -6,9 +6,9 @@ from playwright.sync_api import Page
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def log_in(page: Page) -> None:
+def log_in(page: Page, username: str = "ada") -> None:
     page.goto("/en/accounts/login/")
-    page.get_by_label("Username").fill("ada")
+    page.get_by_label("Username").fill(username)
     page.get_by_label("Password").fill("look-at-the-sky")
     page.get_by_role("main").get_by_role("button").click()
 

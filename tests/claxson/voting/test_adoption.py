@@ -1,9 +1,11 @@
 import pytest
 
 from claxson.accounts.models import User, Voter
-from claxson.voting.models import ActiveDay, QueueEntry, Vote, VoterRecord
+from claxson.voting.models import ActiveDay, ProblemReport, QueueEntry, Skip, Vote, VoterRecord
 from claxson.voting.services.adoption import adopt
+from claxson.voting.services.casting import cast_vote
 from claxson.voting.services.leasing import hand_out
+from claxson.voting.services.skipping import report
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +55,25 @@ def test_adopting_twice_is_adopting_once(user, source, vote_on) -> None:
     visitor = Voter.objects.create()
     vote_on(source, visitor)
     assert adopt(visitor=visitor, user=user) == adopt(visitor=visitor, user=user)
+
+
+def test_an_answer_that_was_on_its_way_goes_to_the_account(user, source, ballot) -> None:
+    own, visitor = Voter.objects.create(user=user), Voter.objects.create()
+    waiting = ballot(source, visitor, "star")
+    adopt(visitor=visitor, user=user)
+    cast = cast_vote(ballot=waiting)
+    assert cast.late
+    assert Vote.objects.get().voter == own
+    assert cast_vote(ballot=waiting).replayed
+
+
+def test_what_a_visitor_passed_over_stays_passed_over(user, make_source) -> None:
+    own, visitor = Voter.objects.create(user=user), Voter.objects.create()
+    both, one = make_source("both"), make_source("one")
+    for voter in (own, visitor):
+        hand_out(voter=voter, wanted=2)
+        report(voter=voter, source_id=both.pk, reason="plot")
+    report(voter=visitor, source_id=one.pk, reason="picture")
+    adopt(visitor=visitor, user=user)
+    assert Skip.objects.filter(voter=own).count() == Skip.objects.count() == 2
+    assert ProblemReport.objects.filter(voter=own).count() == 2

@@ -26,7 +26,7 @@ ORDER = WHO | {
     "version": 1,
     "mode": "active",
 }
-GOLD = {"hidden": False, "gold_class": "agn", "lasts": "30 min"}
+GOLD = {"hidden": False, "gold_class": "agn", "lasts": "30 min", "rests": "7 days"}
 
 
 @pytest.fixture

@@ -28,7 +28,8 @@ from claxson.voting.models import GoldSource, Lease, QueueEntry, Vote, VoterReco
 from claxson.voting.rules.question import GOLD_NEEDED
 from claxson.voting.services.adoption import adopt
 from claxson.voting.services.casting import Ballot, cast_vote
-from claxson.voting.services.leasing import hand_out, release_expired
+from claxson.voting.services.leasing import hand_out, held_by, release_expired
+from claxson.voting.services.skipping import report, skip
 from claxson.voting.services.withdrawal import undo_last
 
 N_VOTERS = 26
@@ -109,6 +110,15 @@ class Voting(RuleBasedStateMachine):
     def take_back(self, voter: int) -> None:
         with contextlib.suppress(NothingToUndo):
             self.kept.append((voter, undo_last(voter=self.voters[voter]).token))
+
+    @rule(voter=voters, with_report=st.booleans())
+    def pass_over(self, voter: int, with_report: bool) -> None:
+        """The oldest source they hold; its token is kept, for an answer that comes after all."""
+        for held in held_by(self.voters[voter])[:1]:
+            if with_report:
+                report(voter=self.voters[voter], source_id=held.source_id, reason="plot")
+            else:
+                skip(voter=self.voters[voter], source_id=held.source_id)
 
     @rule(one_in=st.integers(1, 4))
     def half_hours_end(self, one_in: int) -> None:

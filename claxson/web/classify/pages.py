@@ -11,17 +11,19 @@ from django.utils.functional import Promise
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from claxson.accounts.models import Voter
-from claxson.catalogue.selectors import shown_source, source_id
-from claxson.community.selectors import standing_of
+from claxson.accounts.visitors import marker
+from claxson.catalogue.selectors import ShownSource, shown_source, source_id
 from claxson.core.classes import Answer
-from claxson.tutorial.selectors import progress_of
 from claxson.voting.errors import TooFast, VoteRefused
-from claxson.voting.forms import COMMENT_LENGTH, VoteForm
+from claxson.voting.forms import COMMENT_LENGTH, TEXT_LENGTH, VoteForm
+from claxson.voting.models import ProblemReport
 from claxson.voting.selectors import vote_by, vote_state
 from claxson.voting.services.casting import cast_vote
 from claxson.voting.services.desk import question_in_force
-from claxson.voting.services.leasing import hand_out, held_by
+from claxson.voting.services.leasing import HeldLease, hand_out, held_by
 from claxson.voting.services.withdrawal import undo_last
+from claxson.web.classify.standing import TRAINING, standing
+from claxson.web.classify.texts import spoken
 from claxson.web.shown.answers import refusal, thanks
 from claxson.web.shown.facts import clues
 from claxson.web.shown.observations import observations
@@ -29,7 +31,6 @@ from claxson.web.shown.verdict import Verdict, verdict
 from claxson.web.source import unknown_source
 from claxson.web.visitors import for_voters
 
-TRAINING = "training"
 VERDICT = "verdict"
 
 
@@ -55,12 +56,7 @@ def next_source(request: HttpRequest, voter: Voter) -> HttpResponse:
             request, "classify/too_fast.html", {"error": error}, status=HTTPStatus.TOO_MANY_REQUESTS
         )
     if not held:
-        context = {
-            "standing": standing_of(voter),
-            "progress": progress_of(voter),
-            "training": training,
-            "verdict": _verdict(request),
-        }
+        context = {**standing(request, voter), **_script(voter), "verdict": _verdict(request)}
         return render(request, "classify/nothing_left.html", context)
     return redirect("classify_source", name=held[0].source_name)
 
@@ -92,6 +88,26 @@ def training(request: HttpRequest) -> HttpResponse:
     return redirect("classify")
 
 
+def desk_of(voter: Voter, source: ShownSource, form: VoteForm) -> dict[str, Any]:
+    """What the source's part of the page shows: the evidence, and the ballot of who holds its lease."""
+    asked = question_in_force().answers
+    return {
+        "source": source,
+        "clues": clues(source.features),
+        "observations": observations(source),
+        "lease": lease_on(voter, source.id),
+        "form": form,
+        "answers": [choice for choice in Answer.choices if choice[0] in asked],
+        "comment_length": COMMENT_LENGTH,
+        "reasons": ProblemReport.Reason.choices,
+        "text_length": TEXT_LENGTH,
+    }
+
+
+def lease_on(voter: Voter, source: int) -> HeldLease | None:
+    return next((held for held in held_by(voter) if held.source_id == source), None)
+
+
 def _vote(request: HttpRequest, desk: Desk) -> HttpResponse:
     if source_id(desk.name) is None:
         return unknown_source(request, desk.name)
@@ -115,26 +131,22 @@ def _verdict(request: HttpRequest) -> Verdict | None:
     return verdict(*answered) if answered else None
 
 
+def _script(voter: Voter) -> dict[str, Any]:
+    """What the page's script needs to know."""
+    return {"marker": marker(voter), "spoken": spoken()}
+
+
 def _page(request: HttpRequest, desk: Desk, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
     source = shown_source(desk.name)
     if source is None:
         return unknown_source(request, desk.name)
-    asked = question_in_force().answers
-    lease = next((held for held in held_by(desk.voter) if held.source_id == source.id), None)
     context: dict[str, Any] = {
-        "source": source,
-        "clues": clues(source.features),
-        "observations": observations(source),
-        "standing": standing_of(desk.voter),
-        "progress": progress_of(desk.voter),
-        "training": bool(request.session.get(TRAINING)),
-        "lease": lease,
+        **desk_of(desk.voter, source, desk.form),
+        **standing(request, desk.voter),
         "verdict": _verdict(request),
         "own_vote": vote_by(desk.voter, source.id),
         "state": vote_state(source.id),
-        "form": desk.form,
         "refused": desk.refused,
-        "answers": [choice for choice in Answer.choices if choice[0] in asked],
-        "comment_length": COMMENT_LENGTH,
+        **_script(desk.voter),
     }
     return render(request, "classify/classify.html", context, status=status)

@@ -1,0 +1,1 @@
+"""The classify page: whole pages for every browser, and the pieces of it that a script fetches ahead."""

@@ -1,0 +1,38 @@
+/* A source's data on the page; its answers wait for them, and never for long. */
+
+import { connectPictures, loadPictures } from "../cutouts.js";
+import { drawPlots } from "../plots.js";
+
+const LONGEST_WAIT_MS = 8_000;
+const SAID_AFTER_MS = 700;
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/* Settled when pictures and plots are there, or have said that they will not be. A source that was fetched ahead
+   has been drawn before it takes its place. */
+function drawn(desk, failed) {
+  connectPictures(desk);
+  const say = (image) => {
+    const told = Object.assign(document.createElement("p"), { className: "picture-failed", textContent: failed });
+    image.closest(".panel").append(told);
+  };
+  return Promise.all([drawPlots(desk), loadPictures(desk, say)]);
+}
+
+/* `say` is told when it takes so long that somebody may wonder. */
+export async function drawThenAsk(desk, { failed, say }) {
+  const choices = desk.querySelector("#choices");
+  const all = drawn(desk, failed);
+  if (!choices) return;
+  const drawing = desk.querySelector("#drawing");
+  const send = desk.querySelector(".send");
+  choices.disabled = send.disabled = true;
+  const late = setTimeout(() => {
+    drawing.hidden = false;
+    say(drawing.textContent);
+  }, SAID_AFTER_MS);
+  await Promise.race([all, pause(LONGEST_WAIT_MS)]);
+  clearTimeout(late);
+  drawing.hidden = true;
+  choices.disabled = send.disabled = false;
+}
