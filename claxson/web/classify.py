@@ -15,7 +15,7 @@ from claxson.catalogue.selectors import shown_source, source_id
 from claxson.community.selectors import standing_of
 from claxson.core.classes import Answer
 from claxson.tutorial.selectors import progress_of
-from claxson.voting.errors import TooFast, VoteRefused
+from claxson.voting.errors import VoteRefused
 from claxson.voting.forms import COMMENT_LENGTH, VoteForm
 from claxson.voting.selectors import vote_by, vote_state
 from claxson.voting.services.casting import cast_vote
@@ -48,12 +48,7 @@ class Desk:
 def next_source(request: HttpRequest, voter: Voter) -> HttpResponse:
     """On to the source this voter is handed; said plainly where there is none left."""
     training = bool(request.session.get(TRAINING))
-    try:
-        held = hand_out(voter=voter, training=training)
-    except TooFast as error:
-        return render(
-            request, "classify/too_fast.html", {"error": error}, status=HTTPStatus.TOO_MANY_REQUESTS
-        )
+    held = hand_out(voter=voter, training=training)
     if not held:
         context = {
             "standing": standing_of(voter),

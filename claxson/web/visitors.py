@@ -6,10 +6,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from claxson.accounts.visitors import forget, remember, signed_in, visitor_id
-from claxson.voting.errors import TooFast
+from claxson.voting.errors import TooFast, UnknownVoter
 from claxson.voting.services.newcomers import voter_of_request
 
 
@@ -20,10 +20,12 @@ def for_voters(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             voter = voter_of_request(request)
+            response = view(request, voter, *args, **kwargs)
         except TooFast as error:
             context = {"error": error}
             return render(request, "classify/too_fast.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
-        response = view(request, voter, *args, **kwargs)
+        except UnknownVoter:  # erased in another tab at this moment: they are nobody from here on
+            return redirect("home")
         if signed_in(request) is None:
             remember(response, voter)
         elif visitor_id(request) is not None:

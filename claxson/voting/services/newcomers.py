@@ -4,14 +4,14 @@ import datetime as dt
 import ipaddress
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
 from claxson.accounts.models import User, Voter
 from claxson.accounts.services import voter_of
 from claxson.accounts.visitors import signed_in, visitor
-from claxson.voting.errors import TooFast
+from claxson.voting.errors import TooFast, UnknownVoter
 from claxson.voting.models import NewcomerCount
 from claxson.voting.rules.pace import NEWCOMERS_PER_DAY
 from claxson.voting.services.adoption import adopt
@@ -31,7 +31,10 @@ def voter_of_request(request: HttpRequest) -> Voter:
     user = signed_in(request)
     if user is None:
         return before or admit(network_of(request))
-    return _own(user, before)
+    try:
+        return _own(user, before)
+    except IntegrityError as error:  # the account was erased since this request found it
+        raise UnknownVoter from error
 
 
 def _own(user: User, before: Voter | None) -> Voter:
