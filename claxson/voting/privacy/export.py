@@ -19,11 +19,19 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def export_person(*, user: User) -> bytes:
     """`account.json`, the votes as CSV and as JSON, and what the columns mean."""
-    voter = Voter.objects.filter(user=user).first()
+    return _packed(_account(user), Voter.objects.filter(user=user).first())
+
+
+def export_visitor(*, voter: Voter) -> bytes:
+    """The same of a visitor without an account; there is no name to tell."""
+    return _packed({"joined": voter.created_at}, voter)
+
+
+def _packed(account: dict[str, Any], voter: Voter | None) -> bytes:
     votes = _votes(voter) if voter else []
     files = {
         "README.txt": _readme(),
-        "account.json": _json(_account(user, voter)),
+        "account.json": _json(account | (_work_of(voter) if voter else {})),
         "votes.json": _json(votes),
         "votes.csv": _csv(votes),
     }
@@ -34,8 +42,8 @@ def export_person(*, user: User) -> bytes:
     return packed.getvalue()
 
 
-def _account(user: User, voter: Voter | None) -> dict[str, Any]:
-    account: dict[str, Any] = {
+def _account(user: User) -> dict[str, Any]:
+    return {
         "username": user.username,
         "first_name": user.first_name,
         "last_name": user.last_name,
@@ -44,7 +52,6 @@ def _account(user: User, voter: Voter | None) -> dict[str, Any]:
         "joined": user.date_joined,
         "last_login": user.last_login,
     }
-    return account | (_work_of(voter) if voter else {})
 
 
 def _work_of(voter: Voter) -> dict[str, Any]:
