@@ -1,7 +1,7 @@
 """Votes, the queue they are cast from, the people who cast them, and the consensus they reach."""
 
 from claxson.voting.models.consensus import Consensus, ConsensusEvent, ConsensusRun, Label
-from claxson.voting.models.oversight import AuditRecord, NewcomerCount, Suspicion
+from claxson.voting.models.oversight import AuditRecord, NewcomerCount, SeenNetwork, Suspicion
 from claxson.voting.models.question import QuestionVersion
 from claxson.voting.models.queue import Boost, GoldSource, Lease, QueueEntry
 from claxson.voting.models.voters import ActiveDay, VoterRecord
@@ -22,6 +22,7 @@ __all__ = [
     "NewcomerCount",
     "QuestionVersion",
     "QueueEntry",
+    "SeenNetwork",
     "Suspicion",
     "Vote",
     "VoterRecord",

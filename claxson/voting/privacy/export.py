@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from claxson.accounts.models import User, Voter
-from claxson.voting.models import ActiveDay, GoldSource, Lease, Vote, VoterRecord
+from claxson.voting.models import ActiveDay, GoldSource, Lease, SeenNetwork, Vote, VoterRecord
 from claxson.voting.privacy.columns import COLUMNS, FILES, LEFT_OUT
 
 # A cell that begins so is a formula to a spreadsheet.
@@ -60,8 +60,9 @@ def _work_of(voter: Voter) -> dict[str, Any]:
     days = ActiveDay.objects.filter(voter=voter).order_by("day").values("day", "n_votes")
     leases = Lease.objects.filter(voter=voter).order_by("issued_at")
     handed_out = leases.values("source__name", "issued_at", "expires_at")
+    networks = SeenNetwork.objects.filter(voter=voter).order_by("day", "network").values("network", "day")
     work = {name: getattr(record, name) for name in fields}
-    return work | {"active_days": list(days), "handed_out": list(handed_out)}
+    return work | {"active_days": list(days), "handed_out": list(handed_out), "networks": list(networks)}
 
 
 def _votes(voter: Voter) -> list[dict[str, Any]]:
