@@ -28,6 +28,8 @@ STORED = {
     "consensus": [],
     "closed": {},
     "opened": {},
+    "erased": [],
+    "judged": [],
 }
 
 
