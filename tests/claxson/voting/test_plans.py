@@ -135,12 +135,6 @@ NOTED = ("192.0.2.0", "2026-01-01", WHO["voter"])
 def test_what_runs_at_every_step_of_a_voter_uses_its_index(statement: tuple[str, Any], index: str) -> None:
     used = indexes(plan_of(*statement))
     assert any(re.match(f"{index}|.*{index}", name) for name in used), used
-    assert "voting_vote_pkey" not in used  # nobody walks through everybody's votes
-
-
-@pytest.mark.usefixtures("world")
-def test_the_check_sees_a_walk_through_everybodys_votes() -> None:
-    assert "voting_vote_pkey" in indexes(plan_of(*sql_of(STANDING.order_by("-id")[:1])))
 
 
 @pytest.mark.usefixtures("world")
