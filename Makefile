@@ -57,6 +57,7 @@ bench: .venv/.dev ## measure what docs/benchmarks.md says
 	@$(PY) -m bench.crowd
 	@$(PY) -m bench.fuzz
 	@$(PY) -m bench.scale
+	@$(PY) -m bench.oversight
 
 format: .venv/.dev ## write the house style
 	@$(PY) -m ruff format .

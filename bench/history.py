@@ -30,6 +30,8 @@ def stored() -> str:
         "records": m.VoterRecord.objects.values_list("voter", "n_votes"),
         "days": m.ActiveDay.objects.values_list("voter").annotate(Sum("n_votes")),
         "consensus": m.Consensus.objects.values_list("pk", flat=True),
+        "erased": m.Vote.objects.filter(voter__erased=True).values_list("voter", flat=True).distinct(),
+        "judged": m.ConsensusEvent.objects.exclude(actor=None).values_list("source", flat=True),
     }
     closed = steps.filter(before="voting").exclude(after=F("before")).values_list("source", "n")
     opened = steps.filter(after="voting").values_list("source", "n")
@@ -90,13 +92,15 @@ def _of_entries(stored: dict[str, Any]) -> Iterator[str]:
             yield f"source {source}: counter {n_votes}, counted votes {rows}"
         if n_leased != leased[source]:
             yield f"source {source}: counter {n_leased}, leases {leased[source]}"
-        if (closings, source in stored["consensus"], rows == 20) != (int(is_closed), is_closed, is_closed):
+        is_enough = is_closed if is_closed and source in stored["judged"] else rows == 20  # people decided it
+        if (closings, source in stored["consensus"], is_enough) != (int(is_closed), is_closed, is_closed):
             yield f"source {source}: {state} at {rows} votes, closed {closings} times"
 
 
 def _of_voters(stored: dict[str, Any]) -> Iterator[str]:
     standing = Counter(voter for _, voter, _, stands in stored["votes"] if stands)
-    for counter in ("records", "days"):
+    somebodys = {voter: n for voter, n in standing.items() if voter not in stored["erased"]}
+    for counter, rows in (("records", standing), ("days", somebodys)):  # of the erased no days are kept
         found = {voter: n for voter, n in stored[counter] if n}
-        if found != standing:
-            yield f"{counter} say {found}, votes {dict(standing)}"
+        if found != rows:
+            yield f"{counter} say {found}, votes {dict(rows)}"

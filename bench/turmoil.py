@@ -1,18 +1,21 @@
 """Many volunteers on few sources while everything goes wrong: retries, doubled requests, two tabs,
-leases that end, answers taken back, and kill -9 of every process."""
+leases that end, answers taken back, a clock that jumps, and kill -9 of every process."""
 
 import json
+import os
 import random
 import tempfile
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 
+from bench import clock
 from bench.history import ASK, History, violations
 from bench.site import Site, Volunteer
 from claxson.core.embedded import Cluster
@@ -21,6 +24,18 @@ VICTIMS = ("serve", "database", "worker")
 END_SOME_LEASES = """
 UPDATE voting_lease SET expires_at = now() - interval '1 second'
 WHERE id IN (SELECT id FROM voting_lease ORDER BY random() LIMIT 3)
+"""
+# So that there is something to vote on until the last process is killed, and never much: all want the same.
+OPEN_MORE = """
+WITH missing AS (
+    SELECT greatest(%(wanted)s - count(*), 0) AS n FROM voting_queueentry WHERE state = 'voting'
+), made AS (
+    INSERT INTO catalogue_source (name, origin, ra_deg, dec_deg, features, simulated)
+    SELECT 'MORE J' || left(gen_random_uuid()::text, 18), 'test', 1, 2, '{}', true
+    FROM missing CROSS JOIN LATERAL generate_series(1, missing.n) RETURNING id
+)
+INSERT INTO voting_queueentry (source_id, state, n_votes, n_leased, log_odds, interest, boost, priority)
+SELECT id, 'voting', 0, 0, '{}', 1, 0, 1 FROM made
 """
 
 
@@ -35,31 +50,38 @@ class Turmoil:
     two_tabs: float = 0.3
     doubled: float = 0.2
     taken_back: float = 0.1
+    longest_look_s: float = 0.1
     seed: int = 1
     history: History = field(default_factory=History)
+
+    over: bool = False
 
     def run(self) -> list[str]:
         """The promises that were broken."""
         volunteers, _ = self.site.seed(self.n_volunteers, self.n_sources)
+        clock.install(self.site)
         self.site.start("serve")
         self.site.start("worker")
         luck = random.Random(self.seed)
         tabs = [Tab(self, v, luck.random()) for v in volunteers]
-        tabs += [
-            Tab(self, Volunteer(v.port, v.session), luck.random())
-            for v in volunteers
-            if luck.random() < self.two_tabs
-        ]
+        seconds = [v for v in volunteers if luck.random() < self.two_tabs]
+        tabs += [Tab(self, Volunteer(v.port, v.session), luck.random()) for v in seconds]
         threads = [threading.Thread(target=tab.vote_on_all, daemon=True) for tab in tabs]
         for thread in threads:
             thread.start()
-        for victim in self.cuts:
-            time.sleep(luck.uniform(0.2, 1.2))
-            self.end_some_leases()
-            self.kill(victim)
+        self.make_trouble(luck)
         for thread in threads:
             thread.join()
         return violations(self.history, json.loads(self.site.query(ASK)))
+
+    def make_trouble(self, luck: random.Random) -> None:
+        for victim in self.cuts:
+            time.sleep(luck.uniform(0.2, 1.2))
+            self.meddle("end leases", END_SOME_LEASES)
+            self.meddle("open more", OPEN_MORE, wanted=self.n_sources)
+            self.meddle("clock jump", clock.JUMP, by=luck.choice(clock.JUMPS))
+            self.kill(victim)
+        self.over = True
 
     def kill(self, victim: str) -> None:
         """Kill one process and start it again; the database comes back with the next connection."""
@@ -72,15 +94,18 @@ class Turmoil:
             self.site.start(victim)
         self.history.note("ok", "kill", victim=victim)
 
-    def end_some_leases(self) -> None:
-        """As if their half hour were over."""
+    def meddle(self, what: str, statement: str, **parameters: object) -> None:
+        """In the database itself; where it is down at that moment, nothing was done."""
         try:
-            address = Cluster(self.site.folder / "pg").connection_info().parameters()
-            with psycopg.connect(**address) as connection:
-                connection.execute(END_SOME_LEASES)
-            self.history.note("ok", "end leases")
+            with self.connect() as connection:
+                connection.execute(statement, parameters)
+            self.history.note("ok", what, **parameters)
         except psycopg.OperationalError:
-            self.history.note("info", "end leases")
+            self.history.note("info", what)
+
+    def connect(self) -> psycopg.Connection:
+        address = Cluster(self.site.folder / "pg").connection_info().parameters()
+        return psycopg.connect(**address)
 
 
 @dataclass
@@ -95,14 +120,15 @@ class Tab:
         self.luck = random.Random(self.seed)
 
     def vote_on_all(self) -> None:
-        """Until nothing is left; a source that another is being handed at that moment is asked for again."""
+        """Until the trouble is over and nothing is left, asked four times: others hold some at a moment."""
         empty_handed = 0
-        while empty_handed < 4:
+        while empty_handed < 4 or not self.turmoil.over:
             leases = self.until_told(lambda: self.volunteer.leases(3))[1]
             for lease in leases or []:
                 self.vote(lease["lease"])
+                time.sleep(self.luck.uniform(0, self.turmoil.longest_look_s))
             empty_handed = 0 if leases else empty_handed + 1
-            time.sleep(0.05 * empty_handed)
+            time.sleep(min(0.05 * empty_handed, 1))
         self.volunteer.close()
 
     def vote(self, lease: str) -> None:
@@ -150,14 +176,29 @@ class Tab:
 def report() -> str:
     """A hundred volunteers, thirty cuts."""
     luck = random.Random(2)
+    started, load = time.monotonic(), os.getloadavg()[0]
     with Site() as site:
-        turmoil = Turmoil(site, 100, 60, tuple(luck.choices(VICTIMS, k=30)))
+        turmoil = Turmoil(site, 100, 60, tuple(luck.choices(VICTIMS, k=30)), longest_look_s=1.0)
         broken = turmoil.run()
     log = Path(tempfile.gettempdir()) / "claxson-turmoil.jsonl"
     turmoil.history.save(log)
-    history = turmoil.history
+    return turmoil_table(turmoil.history, broken) + (
+        f"\n| took; load before and after | {time.monotonic() - started:.0f} s; "
+        f"{load:.1f}, {os.getloadavg()[0]:.1f} |\n| history | {log} |"
+    )
+
+
+def turmoil_table(history: History, broken: list[str]) -> str:
+    done = {what: history.count("ok", what) for what in ("kill", "clock jump", "end leases", "undo")}
+    killed = Counter(e["victim"] for e in history.events if (e["type"], e["what"]) == ("ok", "kill"))
+    victims = ", ".join(f"{victim} {n}" for victim, n in sorted(killed.items()))
+    told, doubt, sent = (history.keys(kind) for kind in ("ok", "info", "invoke"))
     return (
-        f"| acknowledged; in doubt at first | {len(history.keys('ok'))}, {len(history.keys('info'))} |\n"
-        f"| kills; answers taken back | {history.count('ok', 'kill')}; {history.count('ok', 'undo')} |\n"
-        f"| promises broken (history: {log}) | {len(broken)} {'; '.join(broken[:5])} |"
+        f"| votes acknowledged; with no answer at first; refused | "
+        f"{len(told)}; {len(doubt)}; {len(history.keys('fail') - told)} |\n"
+        f"| sent again with the same key | {history.count('invoke', 'vote') - len(sent)} |\n"
+        f"| kills | {done['kill']} ({victims}) |\n"
+        f"| clock jumps; times leases were ended; answers taken back | "
+        f"{done['clock jump']}; {done['end leases']}; {done['undo']} |\n"
+        f"| promises broken | {len(broken)} {'; '.join(broken[:5])} |"
     )

@@ -89,10 +89,17 @@ DATABASES = {
     }
 }
 # `manage.py serve`: processes, and threads of each. A thread keeps its connection: to open one costs more
-# than a vote. What runs very often is planned once for each connection (core.statements).
+# than a vote. What runs very often is planned once for each connection (core.statements), unless a pooler
+# lends connections for one transaction: the next is another one, which knows no plan and no cursor.
+DATABASE_POOLER = env_bool("DATABASE_POOLER", default=False)
 WEB_WORKERS = env_int("WEB_WORKERS", min(2, os.cpu_count() or 1))
 WEB_THREADS = env_int("WEB_THREADS", 4)
-DATABASES["default"] |= {"CONN_MAX_AGE": 600, "OPTIONS": {"prepare_threshold": 5}}
+DATABASES["default"] |= {
+    "CONN_MAX_AGE": 600,
+    "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLER,
+    "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+    | {"prepare_threshold": None if DATABASE_POOLER else 5},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People -----------------------------------------------------------------------------------------

@@ -8,10 +8,9 @@ import numpy as np
 from classifier.criteria import CRITERIA
 from classifier.retraining import ReferenceSet, TrainingSet, is_held_out
 from claxson.catalogue.models import Source
-from claxson.core.classes import SourceClass
+from claxson.learning.teaching import CLASSES, lesson
 from claxson.voting.models import Consensus, Label, QueueEntry
 
-CLASSES = tuple(sorted(cls.value for cls in SourceClass))
 FEATURE_NAMES = tuple(spec.name for spec in CRITERIA)
 
 
@@ -69,18 +68,16 @@ def literature_example(label: Label) -> Example:
 
 
 def crowd_examples(decided: Iterable[Consensus]) -> Iterable[Example]:
-    """Closed sources as soft labels; what the crowd thinks is none of the classes weighs that much less.
+    """Closed sources; what the crowd doubts weighs that much less.
 
     What waits for review does not train; where astronomers have spoken, their verdict does.
     """
     for consensus in decided:
         believed = {consensus.verdict: 1.0} if consensus.verdict else consensus.posterior or {}
-        known = [believed.get(cls, 0.0) for cls in CLASSES]
-        total = sum(known)
-        if total > 0 and not is_held_out(consensus.source.name):
-            posterior = tuple(p / total for p in known)
+        shares, trust = lesson(believed)
+        if trust > 0 and not is_held_out(consensus.source.name):
             origin = "verdict" if consensus.verdict else "crowd"
-            yield Example(consensus.source.name, consensus.source.features, posterior, total, origin)
+            yield Example(consensus.source.name, consensus.source.features, shares, trust, origin)
 
 
 def training_set(examples: Sequence[Example]) -> TrainingSet:

@@ -21,6 +21,13 @@ class UnknownSource(VoteRefused):
     code = "unknown_source"
 
 
+class UnknownVoter(UnknownSource):
+    """The voter is not known here any more; told as an unknown source is, for its lease went with them."""
+
+    def __init__(self) -> None:
+        super().__init__("This account was erased at this moment; nothing was stored.")
+
+
 class UnknownAnswer(VoteRefused):
     """The question does not have this answer."""
 

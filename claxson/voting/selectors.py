@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Subquery
+from django.db.models import Count, F, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from claxson.accounts.models import Voter
@@ -87,8 +87,11 @@ def activity(voter: Voter) -> dict[dt.date, int]:
 
 
 def answers_of(voter: Voter) -> QuerySet[Vote]:
-    """This voter's standing answers, newest first, each with its source and what became of it."""
-    votes = Vote.objects.filter(voter=voter, withdrawn_at=None).order_by("-id")
+    """This voter's standing answers, newest first, each with its source and what became of it.
+
+    Sorted by an expression, so that nobody looks for a page of them from the end of everybody's votes.
+    """
+    votes = Vote.objects.filter(voter=voter, withdrawn_at=None).order_by(F("id") * -1)
     return votes.select_related("source__queue_entry", "source__consensus")
 
 

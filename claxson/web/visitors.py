@@ -7,13 +7,13 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from claxson.accounts.models import User, Voter
 from claxson.accounts.visitors import forget, remember, signed_in, visitor, visitor_id
-from claxson.voting.errors import TooFast
+from claxson.voting.errors import TooFast, UnknownVoter
 from claxson.voting.services.newcomers import voter_of_request
 
 
@@ -32,10 +32,12 @@ def for_voters(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             voter = voter_of_request(request)
+            response = view(request, voter, *args, **kwargs)
         except TooFast as error:
             context = {"error": error}
             return render(request, "classify/too_fast.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
-        response = view(request, voter, *args, **kwargs)
+        except UnknownVoter:  # erased in another tab at this moment: they are nobody from here on
+            return redirect("home")
         if signed_in(request) is None:
             remember(response, voter)
         elif visitor_id(request) is not None:

@@ -2,7 +2,7 @@
 
 from claxson.voting.models.consensus import Consensus, ConsensusEvent, ConsensusRun, Label
 from claxson.voting.models.notices import Notice
-from claxson.voting.models.oversight import AuditRecord, NewcomerCount, Suspicion
+from claxson.voting.models.oversight import AuditRecord, NewcomerCount, SeenNetwork, Suspicion
 from claxson.voting.models.question import QuestionVersion
 from claxson.voting.models.queue import Boost, GoldSource, Lease, QueueEntry
 from claxson.voting.models.skips import ProblemReport, Skip
@@ -27,6 +27,7 @@ __all__ = [
     "ProblemReport",
     "QuestionVersion",
     "QueueEntry",
+    "SeenNetwork",
     "Skip",
     "Suspicion",
     "Vote",

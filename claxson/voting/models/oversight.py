@@ -42,6 +42,22 @@ class AuditRecord(models.Model):
         return f"{self.at:%Y-%m-%d} {self.act} {self.subject}"
 
 
+class SeenNetwork(models.Model):
+    """A network from which a voter was handed sources; kept for 30 days, against sock puppets."""
+
+    voter = models.ForeignKey(Voter, on_delete=models.CASCADE, related_name="networks")
+    network = models.GenericIPAddressField(help_text="/24, or /48 in IPv6")
+    day = models.DateField(db_index=True, help_text="the last one")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["network", "voter"], name="one_row_per_network_and_voter")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.network} {self.day}: {self.voter_id}"
+
+
 class NewcomerCount(models.Model):
     """How many visitors without an account came from one network on one day; linked to nobody."""
 

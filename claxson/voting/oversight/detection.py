@@ -16,7 +16,7 @@ from claxson.core.classes import DECISIVE
 from claxson.voting.models import Suspicion
 from claxson.voting.oversight import detectors
 from claxson.voting.oversight.audit import record_act
-from claxson.voting.oversight.detectors import Activity, Evidence
+from claxson.voting.oversight.detectors import Activity, Evidence, Rhythm
 from claxson.voting.oversight.lockstep import pairs_in_lockstep
 
 WINDOW = dt.timedelta(days=30)
@@ -38,6 +38,18 @@ SELECT v.voter_id, {{answers}}, count(v.dwell_ms),
 {FROM}
 WHERE {RECENT} AND {REAL} GROUP BY v.voter_id
 """
+# Shorter pauses are answers that a browser kept and sent together, longer ones are a person's other life.
+PAUSES = f"""
+SELECT voter_id, count(*), percentile_cont(ARRAY[.25, .5, .75]) WITHIN GROUP (ORDER BY pause) FROM (
+    SELECT v.voter_id, extract(epoch FROM v.cast_at - lag(v.cast_at) OVER (
+        PARTITION BY v.voter_id ORDER BY v.cast_at))::float8 AS pause
+    {FROM} WHERE {RECENT} AND {REAL}
+) paused WHERE pause BETWEEN 1 AND 600 GROUP BY voter_id
+"""
+NETWORKS = """
+SELECT array_agg(voter_id ORDER BY voter_id) FROM voting_seennetwork
+WHERE day > (statement_timestamp() - %(window)s)::date GROUP BY network HAVING count(*) >= %(least_voters)s
+"""
 VOTES = f"""
 SELECT v.source_id, r.id, array_position(%(decisive)s::text[], v.answer::text) - 1, {REAL}
 {FROM}
@@ -58,7 +70,11 @@ RETURNING xmax = 0
 
 def detect() -> int:
     """Run every detector over the last 30 days; how many suspicions are new."""
-    found = [*_of_single_voters(), *_of_pairs()]
+    activities = _activities()
+    single = list(_of_single_voters(activities))
+    suspected = {voter for voter, *_ in single}
+    others = {voter: activity for voter, activity in activities.items() if voter not in suspected}
+    found = [*single, *_of_rhythms(), *_of_networks(others), *_of_pairs()]
     return sum(_raise(voter, detector, evidence) for voter, detector, evidence in found)
 
 
@@ -71,18 +87,36 @@ def dismiss(*, suspicion: Suspicion, reason: str, actor: User | None = None) -> 
     return bool(settled)
 
 
-def _of_single_voters() -> Iterator[tuple[UUID, str, Evidence]]:
-    crowd = dict.fromkeys(DECISIVE, 0) | dict(_rows(CROWD))
+def _activities() -> dict[UUID, Activity]:
     counts = ", ".join(f"count(*) FILTER (WHERE v.answer = '{answer}')" for answer in DECISIVE)
-    for voter, *row in _rows(ACTIVITY.format(answers=counts)):
-        activity = Activity(dict(zip(DECISIVE, row, strict=False)), *row[len(DECISIVE) :])
-        for name, evidence in (
-            ("one answer", detectors.one_answer(activity, crowd)),
-            ("too fast", detectors.too_fast(activity)),
-            ("below chance", detectors.below_chance(activity)),
-        ):
-            if evidence is not None:
-                yield voter, name, evidence
+    n = len(DECISIVE)
+    return {
+        voter: Activity(dict(zip(DECISIVE, row[:n], strict=True)), *row[n:])
+        for voter, *row in _rows(ACTIVITY.format(answers=counts))
+    }
+
+
+def _of_single_voters(activities: dict[UUID, Activity]) -> Iterator[tuple[UUID, str, Evidence]]:
+    crowd = dict.fromkeys(DECISIVE, 0) | dict(_rows(CROWD))
+    for voter, activity in activities.items():
+        yield from ((voter, name, evidence) for name, evidence in detectors.judged(activity, crowd))
+
+
+def _of_rhythms() -> Iterator[tuple[UUID, str, Evidence]]:
+    for voter, n, quartiles in _rows(PAUSES):
+        evidence = detectors.regular(Rhythm(n, tuple(quartiles)))
+        if evidence is not None:
+            yield voter, "regular rhythm", evidence
+
+
+def _of_networks(activities: dict[UUID, Activity]) -> Iterator[tuple[UUID, str, Evidence]]:
+    """One suspicion a voter, naming the others; never the network, which is forgotten sooner."""
+    for (voters,) in _rows(NETWORKS):
+        members = [voter for voter in voters if voter in activities]
+        evidence = detectors.one_network([activities[voter] for voter in members])
+        if evidence is not None:
+            told = evidence | {"with": [str(voter) for voter in members]}
+            yield from ((voter, "one network", told) for voter in members)
 
 
 def _of_pairs() -> Iterator[tuple[UUID, str, Evidence]]:
@@ -108,6 +142,7 @@ def _keys_of(numbers: list[int]) -> dict[int, UUID]:
 
 def _rows(statement: str) -> list[tuple[Any, ...]]:
     settings: dict[str, Any] = {"window": WINDOW, "most": MOST_VOTES, "decisive": list(DECISIVE)}
+    settings["least_voters"] = detectors.LEAST_VOTERS
     with connection.cursor() as cursor:
         cursor.execute(statement, settings)
         return list(cursor.fetchall())

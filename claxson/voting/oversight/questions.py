@@ -15,7 +15,7 @@ from claxson.voting.services.recounting import locked_entry, recount_entry
 
 QUESTION_LOCK = 0x434C5833
 
-BATCH = 500
+BATCH = 200
 # Locked in the order of sources, as everywhere; the statements after it see every vote cast before the lock.
 LOCK_SOME = """
 SELECT source_id FROM voting_queueentry q

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_noop as _
 FILES = {
     "account.json": _(
         "your account, your counters, the days you were here, what lies before you now,"
-        " what you passed over or reported, your notices"
+        " what you passed over or reported, your notices, and the networks you came from in the last 30 days,"
+        " without the last part of the address"
     ),
     "votes.json": _("every answer you gave"),
     "votes.csv": _("the same as a table; a text that a spreadsheet would run as a formula begins with '"),

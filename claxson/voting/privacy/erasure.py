@@ -5,6 +5,7 @@ the client's key, the comment, the hour. Sources keep every vote they count. Kil
 """
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from django.db import OperationalError, connection, transaction
@@ -50,26 +51,43 @@ LEFT JOIN ({STANDING} AND voter_id IN (SELECT id FROM heirs) GROUP BY voter_id) 
 """
 
 
-class _LeasedMeanwhile(Exception):
-    """A source was handed out while the leases were given back."""
+class _ChangedMeanwhile(Exception):
+    """A source was handed out while the leases were given back, or the visitor signed up."""
 
 
 def erase_person(*, user: User) -> None:
     """Delete the account, and let its votes stand under keys of nobody."""
+    _until_nothing_hinders(lambda: _erase_account(user))
+
+
+def erase_visitor(*, voter: Voter) -> None:
+    """The same for a visitor without an account; who has signed up meanwhile is an account's, and stays."""
+    _until_nothing_hinders(lambda: _erase_visitor(voter))
+
+
+def _until_nothing_hinders(erase: Callable[[], None]) -> None:
     for attempt in range(1, ATTEMPTS):
-        with suppress(_LeasedMeanwhile, OperationalError):  # they vote at this very moment
-            return _erase(user)
+        with suppress(_ChangedMeanwhile, OperationalError):  # they vote at this very moment
+            return erase()
         time.sleep(PAUSE_S * attempt)
-    return _erase(user)
+    return erase()
 
 
 @transaction.atomic
-def _erase(user: User) -> None:
+def _erase_account(user: User) -> None:
     voter = Voter.objects.filter(user=user).first()
     if voter is not None:
         _erase_voter(voter)
     user.delete()
     record_act("erase account", "an account")
+
+
+@transaction.atomic
+def _erase_visitor(voter: Voter) -> None:
+    found = Voter.objects.filter(pk=voter.pk, user=None, erased=False).first()
+    if found is not None:
+        _erase_voter(found)
+        record_act("erase visitor", "a visitor")
 
 
 def _erase_voter(voter: Voter) -> None:
@@ -80,9 +98,9 @@ def _erase_voter(voter: Voter) -> None:
     VoterRecord.objects.get_or_create(voter=voter)
     VoterRecord.objects.select_for_update().get(voter=voter)
     _lock_votes(voter, nowait=True)
-    Voter.objects.select_for_update(nowait=True).get(pk=voter.pk)
-    if Lease.objects.filter(voter=voter).exists():
-        raise _LeasedMeanwhile
+    locked = Voter.objects.select_for_update(nowait=True).filter(pk=voter.pk).first()
+    if locked is None or locked.user_id != voter.user_id or Lease.objects.filter(voter=voter).exists():
+        raise _ChangedMeanwhile
     with connection.cursor() as cursor:
         for statement in LOTS.split(";"):
             cursor.execute(statement, {"voter": voter.pk, "lot": LOT})

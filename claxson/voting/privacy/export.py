@@ -17,6 +17,7 @@ from claxson.voting.models import (
     Lease,
     Notice,
     ProblemReport,
+    SeenNetwork,
     Skip,
     Vote,
     VoterRecord,
@@ -48,12 +49,19 @@ class Beside:
 
 def export_person(*, user: User, beside: Mapping[str, Beside] | None = None) -> bytes:
     """`account.json`, the votes as CSV and as JSON, what the columns mean, and the files `beside` them."""
-    voter = Voter.objects.filter(user=user).first()
+    return _packed(_account(user), Voter.objects.filter(user=user).first(), beside or {})
+
+
+def export_visitor(*, voter: Voter) -> bytes:
+    """The same of a visitor without an account; there is no name to tell."""
+    return _packed({"joined": voter.created_at}, voter, {})
+
+
+def _packed(account: dict[str, Any], voter: Voter | None, more: Mapping[str, Beside]) -> bytes:
     votes = _votes(voter) if voter else []
-    more = beside or {}
     files = {
         "README.txt": _readme(FILES | {name: one.meaning for name, one in more.items()}),
-        "account.json": _json(_account(user, voter)),
+        "account.json": _json(account | (_work_of(voter) if voter else {})),
         "votes.json": _json(votes),
         "votes.csv": _csv(votes),
         **{name: _json(one.data) for name, one in more.items()},
@@ -65,8 +73,8 @@ def export_person(*, user: User, beside: Mapping[str, Beside] | None = None) -> 
     return packed.getvalue()
 
 
-def _account(user: User, voter: Voter | None) -> dict[str, Any]:
-    account: dict[str, Any] = {
+def _account(user: User) -> dict[str, Any]:
+    return {
         "username": user.username,
         "first_name": user.first_name,
         "last_name": user.last_name,
@@ -75,7 +83,6 @@ def _account(user: User, voter: Voter | None) -> dict[str, Any]:
         "joined": user.date_joined,
         "last_login": user.last_login,
     }
-    return account | (_work_of(voter) if voter else {})
 
 
 def _work_of(voter: Voter) -> dict[str, Any]:
@@ -85,8 +92,9 @@ def _work_of(voter: Voter) -> dict[str, Any]:
     handed_out = leases.values("source__name", "issued_at", "expires_at")
     notices = Notice.objects.filter(voter=voter).order_by("at")
     told = notices.values("source__name", "event__after", "event__answer", "agreed", "first", "at", "read_at")
+    networks = SeenNetwork.objects.filter(voter=voter).order_by("day", "network").values("network", "day")
     work = {name: getattr(record, name) for name in RECORD}
-    lists = {"active_days": days, "handed_out": handed_out, "notices": told}
+    lists = {"active_days": days, "handed_out": handed_out, "notices": told, "networks": networks}
     return work | {name: list(rows) for name, rows in lists.items()} | _passed_over(voter)
 
 

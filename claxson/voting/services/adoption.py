@@ -18,9 +18,10 @@ from claxson.voting.models import (
 from claxson.voting.services.leasing import give_back
 from claxson.voting.services.withdrawal import withdraw
 
+# Whatever the versions of the question: where only its rules changed, votes of both count together.
 CONFLICTS = """
 SELECT theirs.id, own.id, theirs.cast_at < own.cast_at
-FROM voting_vote theirs JOIN voting_vote own USING (source_id, question_version)
+FROM voting_vote theirs JOIN voting_vote own USING (source_id)
 WHERE theirs.voter_id = %s AND own.voter_id = %s AND theirs.withdrawn_at IS NULL AND own.withdrawn_at IS NULL
 ORDER BY theirs.source_id
 """

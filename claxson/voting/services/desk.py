@@ -7,6 +7,7 @@ from uuid import UUID
 from classifier.aggregation.calibration import Calibration
 from claxson.accounts.models import Voter
 from claxson.core.statements import row_of
+from claxson.voting.errors import UnknownVoter
 from claxson.voting.models import ConsensusRun, QuestionVersion
 from claxson.voting.rules import evidence
 from claxson.voting.rules.question import FIRST, GOLD_NEEDED, Question
@@ -66,10 +67,10 @@ def read_desk(voter: UUID, source_id: int | None = None, *, lock: bool = False) 
 
 
 def desk_of(voter: Voter, source_id: int | None = None, *, lock: bool = False) -> Desk:
-    """The desk of a voter who has a record."""
+    """The desk of a voter who has a record, and so was not erased."""
     desk = read_desk(voter.pk, source_id, lock=lock)
     if desk is None:
-        raise LookupError(f"{voter} has no record")
+        raise UnknownVoter
     return desk
 
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from claxson.accounts.models import Voter
 from claxson.core.classes import SourceClass
 from claxson.core.statements import rows_of
-from claxson.voting.errors import NothingToUndo, TooFast
+from claxson.voting.errors import NothingToUndo, TooFast, UnknownVoter
 from claxson.voting.models import CONSENSUS_VOTES, Lease, QueueEntry, Vote, VoterRecord
 from claxson.voting.rules import gold, pace, skipping
 from claxson.voting.services.desk import Desk, desk_of
@@ -110,7 +110,7 @@ def hand_out(
 
     `training` asks for sources that teach; `only` restricts to a list (of source ids, in its order).
     """
-    VoterRecord.objects.get_or_create(voter=voter)
+    _have_record(voter)
     with transaction.atomic():
         desk = desk_of(voter, lock=True)
         held = held_by(voter, training=training, only=only)
@@ -121,6 +121,13 @@ def hand_out(
             release_expired()
             held += _new_leases(Order(voter, desk, training, only), missing)
     return held
+
+
+def _have_record(voter: Voter) -> None:
+    try:
+        VoterRecord.objects.get_or_create(voter=voter)
+    except IntegrityError as error:  # they were erased since this request found them
+        raise UnknownVoter from error
 
 
 def lease_again(*, voter: Voter, source_id: int) -> HeldLease:

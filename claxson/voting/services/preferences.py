@@ -2,9 +2,10 @@
 
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from claxson.accounts.models import Voter
+from claxson.voting.errors import UnknownVoter
 from claxson.voting.models import VoterRecord
 
 GOALS = (0, 5, 10, 20)
@@ -21,7 +22,10 @@ def prefer(voter: Voter, *, daily_goal: int, time_zone: str, named: bool = False
     if daily_goal not in GOALS or time_zone not in time_zones() or not _database_knows(time_zone):
         raise ValueError(f"no such goal or time zone: {daily_goal}, {time_zone}")
     settings = {"daily_goal": daily_goal, "time_zone": ZoneInfo(time_zone).key, "named": named}
-    VoterRecord.objects.update_or_create(voter=voter, defaults=settings)
+    try:
+        VoterRecord.objects.update_or_create(voter=voter, defaults=settings)
+    except IntegrityError as error:
+        raise UnknownVoter from error
 
 
 def _database_knows(time_zone: str) -> bool:

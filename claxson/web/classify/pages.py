@@ -14,7 +14,7 @@ from claxson.accounts.models import Voter
 from claxson.accounts.visitors import marker
 from claxson.catalogue.selectors import ShownSource, shown_source, source_id
 from claxson.core.classes import Answer
-from claxson.voting.errors import TooFast, VoteRefused
+from claxson.voting.errors import VoteRefused
 from claxson.voting.forms import COMMENT_LENGTH, TEXT_LENGTH, VoteForm
 from claxson.voting.models import ProblemReport
 from claxson.voting.selectors import vote_by, vote_state
@@ -49,12 +49,7 @@ class Desk:
 def next_source(request: HttpRequest, voter: Voter) -> HttpResponse:
     """On to the source this voter is handed; said plainly where there is none left."""
     training = bool(request.session.get(TRAINING))
-    try:
-        held = hand_out(voter=voter, training=training)
-    except TooFast as error:
-        return render(
-            request, "classify/too_fast.html", {"error": error}, status=HTTPStatus.TOO_MANY_REQUESTS
-        )
+    held = hand_out(voter=voter, training=training)
     if not held:
         context = {**standing(request, voter), **_script(voter), "verdict": _verdict(request)}
         return render(request, "classify/nothing_left.html", context)

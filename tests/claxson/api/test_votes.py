@@ -10,7 +10,7 @@ from django.test import Client
 
 from claxson.accounts.models import Voter
 from claxson.catalogue.models import Source
-from claxson.voting.models import GoldSource, NewcomerCount, Vote, VoterRecord
+from claxson.voting.models import GoldSource, NewcomerCount, SeenNetwork, Vote, VoterRecord
 
 Make = Callable[..., Source]
 
@@ -120,3 +120,11 @@ def test_one_network_sends_only_so_many_newcomers_a_day(client: Client, make_sou
     NewcomerCount.objects.update(n_voters=200)
     assert post(Client(), "leases").status_code == 429
     assert post(client, "leases").status_code == 200
+
+
+def test_the_network_is_noted_once_a_day_without_the_last_part(client: Client, make_source: Make) -> None:
+    make_source()
+    for _ in range(2):
+        hand_out(client)
+    seen = SeenNetwork.objects.get()
+    assert (seen.network, seen.voter_id) == ("127.0.0.0", Voter.objects.get().pk)

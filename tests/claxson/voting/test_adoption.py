@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from claxson.accounts.models import User, Voter
 from claxson.voting.models import ActiveDay, ProblemReport, QueueEntry, Skip, Vote, VoterRecord
+from claxson.voting.oversight.questions import enact
+from claxson.voting.rules.question import FIRST
 from claxson.voting.services.adoption import adopt
 from claxson.voting.services.casting import cast_vote
 from claxson.voting.services.leasing import hand_out
@@ -41,6 +45,18 @@ def test_of_two_votes_on_one_source_the_first_is_kept_and_counted_once(user, sou
     standing = Vote.objects.get(withdrawn_at=None)
     assert (standing.voter, standing.answer) == (own, "star")
     assert QueueEntry.objects.get().n_votes == VoterRecord.objects.get().n_votes == 1
+
+
+def test_nobody_counts_twice_where_the_question_was_changed_between_the_two_votes(
+    user, source, vote_on
+) -> None:
+    own, visitor = Voter.objects.create(user=user), Voter.objects.create()
+    vote_on(source, visitor, "star")
+    enact(question=replace(FIRST, wording="What is it?"), reason="the answers are the same")
+    vote_on(source, own, "agn")
+    adopt(visitor=visitor, user=user)
+    assert Vote.objects.get(withdrawn_at=None).answer == "star"
+    assert QueueEntry.objects.get().n_votes == Vote.objects.filter(counted=True).count() == 1
 
 
 def test_the_visitors_leases_are_given_back(user, source) -> None:

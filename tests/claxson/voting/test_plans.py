@@ -1,19 +1,25 @@
 """The hot statements find what they need by an index: never by a scan of votes."""
 
 import json
+import re
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 
 from bench.scale.world import SMALL, generate
+from claxson.accounts.models import Voter
 from claxson.community.selectors import leaderboard
-from claxson.voting.models import Vote, VoterRecord
+from claxson.voting.models import Lease, Vote, VoterRecord
+from claxson.voting.selectors import answers_of
 from claxson.voting.services import leasing
-from claxson.voting.services.casting import CAST
+from claxson.voting.services.casting import CAST, CAST_ON_GOLD
 from claxson.voting.services.desk import DESK
+from claxson.voting.services.newcomers import SEEN
+from claxson.voting.services.withdrawal import young_votes
 
 BIG = {"voting_vote", "voting_queueentry", "voting_lease", "voting_voterrecord", "catalogue_source"}
 WHO = {"voter": uuid.UUID(int=1), "source": 7, "lease": uuid.UUID(int=2)}
@@ -73,15 +79,7 @@ def test_the_next_source_is_found_by_its_index(pick: str, index: str) -> None:
 
 @pytest.mark.usefixtures("world")
 def test_a_vote_touches_rows_by_their_keys() -> None:
-    ballot = dict.fromkeys(("nothing_seen", "counts", "on_gold", "right"), False) | {
-        "key": uuid.UUID(int=3),
-        "answer": "agn",
-        "comment": "",
-        "dwell_ms": 1,
-        "level": 1,
-        "gold_class": "",
-    }
-    used = indexes(plan_of(CAST, ORDER | ballot | {"evidence": [0.1] * 5}))
+    used = indexes(plan_of(CAST, ORDER | BALLOT | {"gold_class": "", "evidence": [0.1] * 5}))
     assert "voting_queueentry_pkey" in used
     assert any("lease" in index for index in used)  # of a voter's few leases any index finds the one
     assert "voting_voterrecord_voter_id_key" in indexes(plan_of(DESK, WHO))
@@ -91,6 +89,52 @@ def test_a_vote_touches_rows_by_their_keys() -> None:
 def test_the_counted_votes_of_a_source_have_an_index_of_their_own() -> None:
     sql, parameters = Vote.objects.filter(source_id=7, counted=True).values("answer").query.sql_with_params()
     assert "counted_votes_of_source" in indexes(plan_of(sql, parameters))
+
+
+def sql_of(queryset: QuerySet[Any]) -> tuple[str, Any]:
+    return queryset.query.sql_with_params()
+
+
+SOMEBODY = Voter(pk=WHO["voter"])
+BALLOT = (
+    WHO
+    | dict.fromkeys(("nothing_seen", "counts", "on_gold", "right"), False)
+    | {
+        "key": uuid.UUID(int=3),
+        "answer": "agn",
+        "comment": "",
+        "dwell_ms": 1,
+        "level": 1,
+        "gold_class": "agn",
+        "version": 1,
+    }
+)
+STANDING = Vote.objects.filter(voter=SOMEBODY, withdrawn_at=None)
+LAST_GOLD = STANDING.exclude(gold_class="").exclude(answer="unsure")
+NOTED = ("192.0.2.0", "2026-01-01", WHO["voter"])
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        ((CAST_ON_GOLD, BALLOT), "voting_voterrecord_voter_id_key"),
+        ((leasing.REAP, None), "voting_queueentry_pkey"),
+        ((leasing.REAP_UNRESERVED, None), "voting_lease_expires_at"),
+        ((leasing.TAKE.format(pick=leasing.THIS_GOLD), ORDER | GOLD), "voting_goldsource_pkey"),
+        ((SEEN, NOTED), "accounts_voter_pkey"),
+        (sql_of(young_votes(SOMEBODY).order_by("-id")[:1]), "voting_vote_cast_at"),
+        (sql_of(answers_of(SOMEBODY)[:20]), "voting_vote_voter_id|one_vote_per_voter_and_source"),
+        (sql_of(LAST_GOLD.order_by("-id")[:20]), "gold_votes_of_voter"),
+        (sql_of(Vote.objects.filter(key=uuid.UUID(int=3))), "voting_vote_key"),
+        (sql_of(Lease.objects.live().filter(voter=SOMEBODY)), "lease"),
+        (sql_of(VoterRecord.objects.filter(voter=SOMEBODY)), "voting_voterrecord_voter_id"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_runs_at_every_step_of_a_voter_uses_its_index(statement: tuple[str, Any], index: str) -> None:
+    used = indexes(plan_of(*statement))
+    assert any(re.match(f"{index}|.*{index}", name) for name in used), used
 
 
 @pytest.mark.usefixtures("world")

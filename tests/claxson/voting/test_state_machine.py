@@ -1,14 +1,16 @@
-"""Any sequence of leases, votes, undos, promotions, adoptions and endings keeps what is promised of votes.
-
-A rule of another service (quarantine, erasure, recount) is one more method here; the invariants stay.
+"""Any sequence of leases, votes, undos, promotions, adoptions, endings, quarantines, erasures, questions and
+verdicts keeps what is promised of votes.
 """
 
 import contextlib
 import json
 import uuid
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.db import transaction
+from django.db.models import Count
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -23,19 +25,28 @@ from bench.history import History, stored, violations
 from claxson.accounts.models import User, Voter
 from claxson.catalogue.models import Source
 from claxson.core.classes import Answer
-from claxson.voting.errors import NothingToUndo, TooFast, VoteRefused
+from claxson.voting.aggregation.runs import aggregate_all
+from claxson.voting.errors import IllegalStep, InvalidQuestion, NothingToUndo, TooFast, VoteRefused
 from claxson.voting.models import GoldSource, Lease, QueueEntry, Vote, VoterRecord
+from claxson.voting.oversight.quarantine import quarantine, release
+from claxson.voting.oversight.questions import enact
+from claxson.voting.oversight.recount import compare
+from claxson.voting.oversight.review import confirm, overrule, reopen_for_votes, send_to_review
+from claxson.voting.privacy.erasure import erase_person, erase_visitor
 from claxson.voting.rules.question import GOLD_NEEDED
 from claxson.voting.services.adoption import adopt
 from claxson.voting.services.casting import Ballot, cast_vote
+from claxson.voting.services.desk import question_in_force
 from claxson.voting.services.leasing import hand_out, held_by, release_expired
 from claxson.voting.services.skipping import report, skip
 from claxson.voting.services.withdrawal import undo_last
 
 N_VOTERS = 26
 N_SOURCES = 3
+ANSWERS = (tuple(Answer.values), tuple(answer for answer in Answer.values if answer != "other"))
 PAST = "2020-01-01T00:00:00Z"
 voters = st.integers(0, N_VOTERS - 1)
+sources = st.integers(0, N_SOURCES - 1)
 answers = st.sampled_from(Answer.values)
 
 
@@ -59,6 +70,9 @@ class Voting(RuleBasedStateMachine):
         self.voters = Voter.objects.bulk_create(Voter() for _ in range(N_VOTERS))
         trained = [VoterRecord(voter=v, trained_at=PAST) for v in self.voters[6:]]
         VoterRecord.objects.bulk_create(trained)
+        self.astronomers = [
+            User.objects.create_user(f"astro{i}", role=User.Role.ASTRONOMER) for i in range(2)
+        ]
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -89,9 +103,12 @@ class Voting(RuleBasedStateMachine):
         self.history.note("ok", "vote", key=key, vote=vote)
         self.cast.append((ballot, vote))
 
-    @rule(source=st.integers(0, N_SOURCES - 1), n=st.integers(1, N_VOTERS), answer=answers)
+    def source(self, place: int) -> Source:
+        return Source.objects.exclude(queue_entry=None).order_by("pk")[place]
+
+    @rule(source=sources, n=st.integers(1, N_VOTERS), answer=answers)
     def many_vote(self, source: int, n: int, answer: str) -> None:
-        pk = QueueEntry.objects.order_by("pk").values_list("pk", flat=True)[source]
+        pk = self.source(source).pk
         for voter in self.voters[-n:]:
             try:
                 held = hand_out(voter=voter, only=[pk])
@@ -142,9 +159,62 @@ class Voting(RuleBasedStateMachine):
             adopt(visitor=self.voters[visitor], user=user)
             self.voters[visitor] = Voter.objects.create()
 
+    @rule(voter=voters)
+    def quarantine(self, voter: int) -> None:
+        quarantine(voter=self.voters[voter], reason="x")
+
+    @rule(voter=voters)
+    def release(self, voter: int) -> None:
+        release(voter=self.voters[voter], reason="x")
+
+    @rule(voter=voters)
+    def erase(self, voter: int) -> None:
+        """Votes keep their number and lose their key: the history is told the new one."""
+        person = Voter.objects.select_related("user").get(pk=self.voters[voter].pk)
+        keys = dict(Vote.objects.filter(voter=person).values_list("pk", "key"))
+        if person.user:
+            erase_person(user=person.user)
+        else:
+            erase_visitor(voter=person)
+        assert not Voter.objects.filter(pk=self.voters[voter].pk).exists()
+        anew = dict(Vote.objects.filter(pk__in=keys).values_list("pk", "key"))
+        renamed = {str(key): str(anew[pk]) for pk, key in keys.items()}
+        for event in self.history.events:
+            event["key"] = renamed.get(event["key"], event["key"])
+        self.voters[voter] = Voter.objects.create()
+
+    @rule(answers=st.sampled_from(ANSWERS), wording=st.sampled_from(["", "What is it?"]))
+    def ask_otherwise(self, answers: tuple[str, ...], wording: str) -> None:
+        with contextlib.suppress(InvalidQuestion):
+            enact(question=replace(question_in_force(), answers=answers, wording=wording), reason="x")
+
+    @rule(source=sources, act=st.sampled_from([confirm, send_to_review, reopen_for_votes]))
+    def decide(self, source: int, act: Callable[..., None]) -> None:
+        with contextlib.suppress(IllegalStep):
+            act(source=self.source(source), actor=self.astronomers[0], reason="x")
+
+    @rule(source=sources, answer=answers, second=st.booleans())
+    def contradict(self, source: int, answer: str, second: bool) -> None:
+        with contextlib.suppress(IllegalStep):
+            for actor in self.astronomers[: 1 + second]:
+                overrule(source=self.source(source), answer=answer, actor=actor, reason="x")
+
+    @rule()
+    def aggregate(self) -> None:
+        aggregate_all()
+
+    @invariant()
+    def counters_equal_rows(self) -> None:
+        assert compare() == []
+
     @invariant()
     def promises_hold(self) -> None:
         assert violations(self.history, json.loads(stored())) == []
+
+    @invariant()
+    def nobody_counts_twice(self) -> None:
+        twice = Vote.objects.filter(counted=True).values("voter", "source").annotate(n=Count("pk"))
+        assert not twice.filter(n__gt=1).exists()
 
     @invariant()
     def only_fitting_votes_count(self) -> None:
@@ -155,8 +225,8 @@ class Voting(RuleBasedStateMachine):
 @pytest.mark.django_db
 def test_any_sequence_of_acts_keeps_every_promise() -> None:
     few = settings(
-        max_examples=10,
-        stateful_step_count=12,
+        max_examples=15,
+        stateful_step_count=20,
         deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),

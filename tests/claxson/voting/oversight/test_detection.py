@@ -1,3 +1,4 @@
+import datetime as dt
 import io
 import uuid
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 from claxson.accounts.models import Voter
 from claxson.voting.models import AuditRecord, Suspicion, Vote, VoterRecord
 from claxson.voting.oversight.detection import detect, dismiss
+from claxson.voting.services.newcomers import note_network
 
 pytestmark = pytest.mark.django_db
 CYCLE = ("agn", "star", "xrb", "cv")
@@ -58,6 +60,54 @@ def test_two_in_lockstep_are_suspected_with_each_others_name(sources, honest) ->
     assert detect() == 2
     evidence = Suspicion.objects.get(voter=one).evidence["pairs"]
     assert [pair["with"] for pair in evidence] == [str(other.pk)]
+
+
+def test_who_answers_like_a_clock_is_suspected(sources, honest) -> None:
+    robot = answer(Voter.objects.create(), sources, lambda i: CYCLE[i % 4])
+    for i, vote in enumerate(Vote.objects.filter(voter=robot).order_by("pk")):
+        Vote.objects.filter(pk=vote.pk).update(cast_at=timezone.now() - dt.timedelta(seconds=7 * i))
+    assert detect() == 1
+    assert suspected() == {(robot.pk, "regular rhythm")}
+    assert Suspicion.objects.get().evidence["median_s"] == pytest.approx(7, abs=0.1)
+
+
+@pytest.fixture
+def behind_one_network(sources):
+    """Six people of whom each answered a little, all from one network."""
+
+    def settle(right: int) -> list[Voter]:
+        return [one_of(right, sources[6 * i : 6 * i + 6]) for i in range(6)]
+
+    def one_of(right: int, some) -> Voter:
+        voter = Voter.objects.create()
+        answer(voter, some[:right], lambda i: "agn", gold_class="agn")
+        answer(voter, some[right:], lambda i: "star", gold_class="agn")
+        note_network(voter.pk, "192.0.2.0", timezone.now().date())
+        return voter
+
+    return settle
+
+
+def test_who_guesses_in_many_names_is_suspected_in_all_of_them(behind_one_network) -> None:
+    puppets = behind_one_network(right=1)
+    assert detect() == 6
+    assert suspected() == {(voter.pk, "one network") for voter in puppets}
+    evidence = Suspicion.objects.first().evidence
+    assert (evidence["voters"], evidence["right"], evidence["n"]) == (6, 6, 36)
+    assert "192.0.2.0" not in str(evidence)
+
+
+def test_many_behind_one_network_are_a_school_where_they_look(behind_one_network) -> None:
+    behind_one_network(right=4)
+    assert detect() == 0
+
+
+def test_one_clicker_at_a_school_is_suspected_alone(behind_one_network, sources) -> None:
+    behind_one_network(right=4)
+    clicker = answer(Voter.objects.create(), sources, lambda i: CYCLE[i % 3 + 1], gold_class="agn")
+    note_network(clicker.pk, "192.0.2.0", timezone.now().date())
+    detect()
+    assert suspected() == {(clicker.pk, "below chance")}
 
 
 def test_twice_is_once_and_the_evidence_is_the_newest(sources, honest) -> None:

@@ -5,10 +5,20 @@ import pytest
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from claxson.accounts.models import Voter
 from claxson.voting import tasks
-from claxson.voting.models import Boost, ConsensusRun, Lease, NewcomerCount, QueueEntry, VoterRecord
+from claxson.voting.models import (
+    Boost,
+    ConsensusRun,
+    Lease,
+    NewcomerCount,
+    QueueEntry,
+    SeenNetwork,
+    VoterRecord,
+)
 from claxson.voting.oversight.quarantine import quarantine
 from claxson.voting.services.leasing import hand_out
+from claxson.voting.services.newcomers import note_network
 
 pytestmark = pytest.mark.django_db
 DUE = 0
@@ -76,7 +86,9 @@ def test_boosts_end_and_networks_are_forgotten(source) -> None:
     past = timezone.now() - dt.timedelta(days=31)
     Boost.objects.create(source=source, weight=2, until=past)
     NewcomerCount.objects.create(network="192.0.2.0", day=past.date(), n_voters=1)
+    note_network(Voter.objects.create().pk, "192.0.2.0", past.date())
     tasks.apply_boosts_of_the_hour(timestamp=DUE)
     tasks.forget_networks(timestamp=DUE)
     assert not Boost.objects.exists()
     assert not NewcomerCount.objects.exists()
+    assert not SeenNetwork.objects.exists()
