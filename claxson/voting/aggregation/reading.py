@@ -10,17 +10,16 @@ from django.db import connection
 from claxson.core.classes import DECISIVE
 from claxson.voting.models import GoldSource
 
-IntArray = npt.NDArray[np.int32]
+IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
 K = len(DECISIVE)
 LABEL = " ".join(f"WHEN '{answer}' THEN {k}" for k, answer in enumerate(DECISIVE))
 # Counted votes, and answers on gold: of everybody, for they teach how each voter answers. A few thousand to a
 # row that comes back, for a row costs Python as much as fifty votes: numbers of sources in a row, and of
-# voters' records and answers together. A number that is too large is refused, not cut.
+# voters' records and answers together.
 VOTES = f"""
-SELECT string_agg(int4send(v.source_id::int4), ''),
-       string_agg(int4send((r.id * {K} + CASE v.answer {LABEL} END)::int4), '')
+SELECT string_agg(int8send(v.source_id), ''), string_agg(int8send(r.id * {K} + CASE v.answer {LABEL} END), '')
 FROM voting_vote v JOIN voting_voterrecord r USING (voter_id)
 WHERE v.answer <> 'unsure' AND v.withdrawn_at IS NULL AND v.set_aside_at IS NULL
   AND (v.counted OR v.gold_class <> '')
@@ -56,7 +55,7 @@ def read_votes() -> VoteTable:
 
 
 def _numbers(sent: bytes) -> IntArray:
-    return np.frombuffer(sent, dtype=">i4").astype(np.int32)
+    return np.frombuffer(sent, dtype=">i8").astype(np.int64)
 
 
 def _gold() -> dict[int, int]:

@@ -80,8 +80,11 @@ def test_a_vote_touches_rows_by_their_keys() -> None:
         "dwell_ms": 1,
         "level": 1,
         "gold_class": "",
+        "row_version": "7",
+        "priority": 0.5,
+        "log_odds": [0.1] * 5,
     }
-    used = indexes(plan_of(CAST, ORDER | ballot | {"evidence": [0.1] * 5}))
+    used = indexes(plan_of(CAST, ORDER | ballot))
     assert "voting_queueentry_pkey" in used
     assert any("lease" in index for index in used)  # of a voter's few leases any index finds the one
     assert "voting_voterrecord_voter_id_key" in indexes(plan_of(DESK, WHO))
