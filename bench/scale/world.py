@@ -49,7 +49,8 @@ CREATE TEMP TABLE w_source AS
 SELECT id, n, CASE WHEN n <= {gold} THEN 'gold' WHEN n <= {gold} + {closed} THEN 'closed'
                    WHEN n <= {gold} + {closed} + {half_voted} THEN 'half' ELSE 'untouched' END AS kind,
        CASE WHEN u < .5 THEN 'agn' WHEN u < .8 THEN 'star' WHEN u < .92 THEN 'xrb' ELSE 'cv' END AS truth
-FROM (SELECT id, row_number() OVER (ORDER BY random()) AS n, random() AS u
+FROM (SELECT id, row_number() OVER (ORDER BY random()) AS n,
+             random() + 0 * id AS u  -- bare, it would be the number that orders: all gold of one class
       FROM catalogue_source WHERE origin = 'scale') drawn;
 
 INSERT INTO voting_goldsource (source_id, gold_class, hidden, lottery)
@@ -99,7 +100,7 @@ WITH offer AS (
 ), answered AS (
     SELECT offer.*, voter, trained, first_day, days, CASE
         WHEN u < .08 THEN 'unsure' WHEN v < accuracy THEN truth
-        ELSE (ARRAY['agn', 'agn', 'star', 'xrb', 'cv', 'other'])[1 + floor(6 * random())::int] END AS answer
+        ELSE {slip} END AS answer
     FROM offer JOIN w_urn USING (stratum, slot)
 ), ranked AS (
     SELECT *, trained AND answer <> 'unsure' AS counts,
@@ -120,9 +121,8 @@ GOLD_VOTES = """
 INSERT INTO voting_vote (key, voter_id, source_id, question_version, answer, nothing_seen, comment,
     counted, late,
     gold_class, level, mode, dwell_ms, cast_at, withdrawn_why)
-SELECT gen_random_uuid(), v.id, g.id, 1, CASE WHEN random() < accuracy THEN truth ELSE 'agn' END, false,
-    '', false,
-       false, truth, 1 + trained::int, 'training', 3000 + 20000 * random(),
+SELECT gen_random_uuid(), v.id, g.id, 1, CASE WHEN random() < accuracy THEN truth ELSE {slip} END,
+    false, '', false, false, truth, 1 + trained::int, 'training', 3000 + 20000 * random(),
        timestamptz '2024-01-01' + interval '1 day' * (first_day + random() * days), ''
 FROM (SELECT *, least({gold}, round({gold_votes} * activity / sum(activity) OVER ()))::int AS met,
              floor(random() * {gold})::int AS start FROM w_voter) v
@@ -156,6 +156,8 @@ SELECT source_id, CASE greatest({counts}) {winner} END, jsonb_strip_nulls(jsonb_
        greatest({counts}) / {needed}.0, jsonb_build_object({flat}), 1, 'generated', '', now()
 FROM w_tally WHERE n = {needed};
 """
+# What somebody says who is wrong, on gold as elsewhere: what gold teaches of them must hold for their votes.
+SLIP = "(ARRAY['agn', 'agn', 'star', 'xrb', 'cv', 'other'])[1 + floor(6 * random())::int]"
 STEPS = {
     "sources": SOURCES,
     "voters": VOTERS,
@@ -223,6 +225,7 @@ def placeholders(size: Size) -> dict[str, Any]:
     return asdict(size) | {
         "votes": CONSENSUS_VOTES * size.closed,
         "needed": CONSENSUS_VOTES,
+        "slip": SLIP,
         "progress_weight": PROGRESS_WEIGHT,
         "answer_counts": ", ".join(f"count(*) FILTER (WHERE answer = '{a}') AS n_{a}" for a in DECISIVE),
         "log_odds": ", ".join(f"n_{a} * ln({ACCURACY}) + (t.n - n_{a}) * ln({wrong})" for a in DECISIVE),

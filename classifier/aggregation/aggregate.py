@@ -60,6 +60,20 @@ class Aggregation:
         """Most probable class of each item, (n_items,)."""
         return np.asarray(self.posterior.argmax(axis=1))
 
+    @property
+    def habits(self) -> FloatArray:
+        """P(label | true class) of each voter, (n_voters, n_classes, n_classes), in the order of `voters`."""
+        if self.fit.habits is None:
+            raise VoteError(f"method {self.method!r} learns no habits of voters; use 'dawid-skene'")
+        return self.fit.habits
+
+    @property
+    def evidence(self) -> FloatArray:
+        """Sum of log P(label | true class) over each item's votes, (n_items, n_classes)."""
+        if self.fit.evidence is None:
+            raise VoteError(f"method {self.method!r} learns no habits of voters; use 'dawid-skene'")
+        return self.fit.evidence
+
     def habits_of(self, voter: int) -> FloatArray:
         """P(label | true class) of one voter; the crowd's if none of his votes were seen.
 
@@ -78,11 +92,10 @@ class Aggregation:
         VoteError
             When the method learns no habits.
         """
-        if self.fit.habits is None or self.fit.crowd is None:
-            raise VoteError(f"method {self.method!r} learns no habits of voters; use 'dawid-skene'")
+        habits = self.habits
         place = int(np.searchsorted(self.voters, voter))
         seen = place < len(self.voters) and self.voters[place] == voter
-        return np.asarray(self.fit.habits[place] if seen else self.fit.crowd)
+        return np.asarray(habits[place] if seen else self.fit.crowd)
 
 
 def aggregate_votes(

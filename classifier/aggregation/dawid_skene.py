@@ -97,7 +97,7 @@ def dawid_skene(votes: Votes, config: DawidSkeneConfig | None = None) -> Fit:
     Returns
     -------
     Fit
-        With the voters' habits.
+        With the voters' habits and the evidence.
     """
     config = config or DawidSkeneConfig()
     state = _converge(votes, config)
@@ -106,7 +106,8 @@ def dawid_skene(votes: Votes, config: DawidSkeneConfig | None = None) -> Fit:
     factor = calibration.factor(votes.n_votes)[:, None]
     posterior = votes.with_gold(softmax_rows(factor * (state.log_prior + state.evidence)))
     habits = state.habits.shares.transpose(0, 2, 1)
-    return Fit(posterior, np.exp(state.log_prior), habits, state.habits.crowd.T, calibration)
+    shares, crowd = np.exp(state.log_prior), state.habits.crowd.T
+    return Fit(posterior, shares, habits, crowd, calibration, state.evidence)
 
 
 def _converge(votes: Votes, config: DawidSkeneConfig) -> _State:

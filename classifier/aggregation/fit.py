@@ -23,6 +23,9 @@ class Fit:
         The same of a voter of whom nothing is known.
     calibration : Calibration
         What the log-odds were multiplied by.
+    evidence : ndarray of shape (n_items, n_classes) or None
+        Sum of log P(label | true class) over each item's votes, before all calibration; None for rules
+        that do not say how they would take one more vote.
     """
 
     posterior: FloatArray
@@ -30,3 +33,4 @@ class Fit:
     habits: FloatArray | None = None
     crowd: FloatArray | None = None
     calibration: Calibration = UNCALIBRATED
+    evidence: FloatArray | None = None

@@ -34,7 +34,7 @@ def aggregate_all() -> ConsensusRun | None:
     result = aggregate_votes(*votes.columns, len(DECISIVE), method=METHOD, gold=votes.gold)
     run = _record(result, votes)
     write_habits(result)
-    write_open_evidence(result, votes)
+    write_open_evidence(result)
     changed = write_posteriors(result, run, question_in_force())
     logger.info("%s: %d posteriors written, %d votes", run, changed, run.n_votes)
     return run

@@ -7,6 +7,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from classifier.aggregation.calibration import UNCALIBRATED, Calibration
 from claxson.core.classes import DECISIVE
@@ -35,9 +36,15 @@ def of_vote(answer: str, habits: Sequence[float]) -> list[float]:
 
 def posterior(log_odds: Sequence[float], n_votes: int, crowd: Crowd) -> dict[str, float]:
     """Answer -> probability, by the votes alone."""
-    factor = float(crowd.calibration.factor(n_votes))
+    factor = _factor(crowd.calibration, n_votes)
     summed = log_odds or [0.0] * K
     scaled = [factor * (math.log(s) + o) for s, o in zip(crowd.class_shares, summed, strict=True)]
     top = max(scaled)
     odds = [math.exp(value - top) for value in scaled]
     return {answer: value / sum(odds) for answer, value in zip(DECISIVE, odds, strict=True)}
+
+
+@lru_cache(maxsize=256)
+def _factor(calibration: Calibration, n_votes: int) -> float:
+    """For one source: arrays are slow in small numbers."""
+    return float(calibration.factor(n_votes))

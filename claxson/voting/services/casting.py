@@ -16,16 +16,16 @@ from claxson.voting.errors import (
     UnknownAnswer,
     UnknownSource,
 )
-from claxson.voting.models import CONSENSUS_VOTES, Adoption, QueueEntry, Vote, VoterRecord
+from claxson.voting.models import CONSENSUS_VOTES, Adoption, Vote, VoterRecord
 from claxson.voting.rules import evidence
-from claxson.voting.rules.assignment import STEP, priority
-from claxson.voting.rules.retirement import reason_to_close
 from claxson.voting.rules.training import CLASSIFICATIONS, WINDOW, is_trained
 from claxson.voting.selectors import last_gold_answers
 from claxson.voting.services.closing import close
 from claxson.voting.services.desk import Desk, read_desk
+from claxson.voting.services.entry import Effect, Entry, effect_of_vote, locked_entry
 from claxson.voting.tokens import LeaseToken, read_token
 
+ERASED = "This account was erased at this moment; nothing was stored."
 VOTE = """
 INSERT INTO voting_vote
     (key, voter_id, source_id, question_version, answer, nothing_seen, comment, dwell_ms, level, gold_class,
@@ -49,14 +49,17 @@ record AS (
 """
 # One statement: the queue entry is locked, the lease used up, the vote inserted unless voter or key were seen
 # before, and the counters moved by what was inserted. A vote whose lease has ended is kept, never counted; if
-# its voter was handed the source anew meanwhile, in another tab, that lease serves it.
+# its voter was handed the source anew meanwhile, in another tab, that lease serves it. It does nothing where
+# the entry is no longer what it was when this vote's effect on it was worked out, or the voter has gone.
 CAST = f"""
 WITH entry AS MATERIALIZED (
     SELECT source_id, state = 'voting' AS is_open, n_votes, n_leased
-    FROM voting_queueentry WHERE source_id = %(source)s FOR UPDATE
+    FROM voting_queueentry WHERE source_id = %(source)s AND xmin = %(row_version)s::xid FOR UPDATE
+), who AS MATERIALIZED (
+    SELECT r.voter_id FROM entry JOIN voting_voterrecord r ON r.voter_id = %(voter)s FOR NO KEY UPDATE OF r
 ), lease AS (
-    DELETE FROM voting_lease USING entry
-    WHERE voting_lease.voter_id = %(voter)s AND voting_lease.source_id = entry.source_id
+    DELETE FROM voting_lease USING entry, who
+    WHERE voting_lease.voter_id = who.voter_id AND voting_lease.source_id = entry.source_id
     RETURNING reserved, mode, propensity, expires_at > statement_timestamp() AS live
 ), cast_vote AS (
     {
@@ -66,20 +69,18 @@ WITH entry AS MATERIALIZED (
         late="NOT entry.is_open OR NOT coalesce(lease.live, false)",
     )
 }
-    FROM entry LEFT JOIN lease ON true ON CONFLICT DO NOTHING RETURNING id, voter_id, counted, late
+    FROM entry CROSS JOIN who LEFT JOIN lease ON true
+    ON CONFLICT DO NOTHING RETURNING id, voter_id, counted, late
 ), {COUNTERS}
 UPDATE voting_queueentry q SET
     n_votes = q.n_votes + coalesce(vote.counted, false)::int,
     n_leased = q.n_leased - coalesce(lease.reserved, false)::int,
     state = CASE WHEN vote.counted AND q.n_votes + 1 = {CONSENSUS_VOTES} THEN 'consensus' ELSE q.state END,
-    log_odds = CASE WHEN vote.counted THEN (
-        SELECT array_agg(coalesce(o, 0) + e ORDER BY i)
-        FROM unnest(%(evidence)s::float8[], q.log_odds) WITH ORDINALITY AS t(e, o, i)
-    ) ELSE q.log_odds END
-FROM entry LEFT JOIN lease ON true LEFT JOIN cast_vote vote ON true LEFT JOIN record ON true
+    log_odds = CASE WHEN vote.counted THEN %(log_odds)s::float8[] ELSE q.log_odds END,
+    priority = CASE WHEN vote.counted THEN %(priority)s ELSE q.priority END
+FROM entry CROSS JOIN who LEFT JOIN lease ON true LEFT JOIN cast_vote vote ON true LEFT JOIN record ON true
 WHERE q.source_id = entry.source_id
-RETURNING vote.id, vote.late, record.n_votes, record.n_gold, vote.counted,
-          q.n_votes, q.log_odds, q.interest, q.boost, q.priority
+RETURNING vote.id, vote.late, record.n_votes, record.n_gold, vote.counted, q.n_votes
 """
 CAST_ON_GOLD = f"""
 WITH lease AS (
@@ -157,8 +158,13 @@ class _Cast:
             "counts": decisive and desk.counts and self.is_current,
             "on_gold": decisive and bool(desk.gold_class),
             "right": ballot.answer == desk.gold_class,
-            "evidence": evidence.of_vote(ballot.answer, desk.habits) if decisive else [],
         }
+
+    def effect_on(self, entry: Entry) -> Effect:
+        """What becomes of the entry if the vote counts."""
+        desk, answer = self.desk, self.ballot.answer
+        said = evidence.of_vote(answer, desk.habits) if answer in DECISIVE else [0.0] * evidence.K
+        return effect_of_vote(entry, said, desk.crowd, desk.question)
 
 
 def cast_vote(*, ballot: Ballot, voter_id: UUID | None = None) -> CastVote:
@@ -178,8 +184,10 @@ def cast_vote(*, ballot: Ballot, voter_id: UUID | None = None) -> CastVote:
     cast = _Cast(ballot, token, desk)
     if not cast.is_known_answer:
         raise UnknownAnswer(f"There is no answer “{ballot.answer}”; nothing was stored.")
-    with transaction.atomic():
-        return _on_gold(cast) if desk.gold_class else _on_queue(cast)
+    if desk.gold_class:
+        with transaction.atomic():
+            return _on_gold(cast)
+    return _at_once(cast) or _step_by_step(cast)
 
 
 def _of_adopted(token: LeaseToken) -> LeaseToken:
@@ -188,38 +196,42 @@ def _of_adopted(token: LeaseToken) -> LeaseToken:
     return replace(token, voter=adopted.voter_id) if adopted else token
 
 
-def _on_queue(cast: _Cast) -> CastVote:
-    row = row_of(CAST, cast.parameters())
+def _at_once(cast: _Cast) -> CastVote | None:
+    """A vote after which nothing is left to do is one statement; None where it is more, or was overtaken."""
+    desk = cast.desk
+    if desk.entry is None or not desk.trained:
+        return None
+    effect = cast.effect_on(desk.entry)
+    if effect.reason_to_close:
+        return None
+    row = row_of(CAST, cast.parameters() | effect.parameters)
     if row is None:
-        raise UnknownSource("There is no such source open to votes; nothing was stored.")
-    vote_id, late, of_voter, on_gold, counted, n_votes, *entry = row
+        return None
+    vote_id, late, _, _, counted, n_votes = row
     if vote_id is None:
         return _first_vote(cast, n_votes)
-    return CastVote(
-        vote_id,
-        cast.token.source_id,
-        counted,
-        late,
-        n_votes,
-        reached_consensus=counted and _after_counted(cast, n_votes, *entry),
-        promoted=_promoted(cast, of_voter, on_gold),
-    )
+    return CastVote(vote_id, cast.token.source_id, counted, late, n_votes)
 
 
-def _after_counted(
-    cast: _Cast, n_votes: int, log_odds: list[float], interest: float, boost: float, before: float
-) -> bool:
-    """Close the source if that was enough (True), else move it to its new place in the queue."""
-    desk, source_id = cast.desk, cast.token.source_id
-    posterior = evidence.posterior(log_odds, n_votes, desk.crowd)
-    reason = reason_to_close(desk.question, posterior, n_votes)
-    if reason:
-        close(source_id, posterior, desk.question, reason)
-        return True
-    now = priority(interest, posterior, n_votes / CONSENSUS_VOTES, boost)
-    if abs(now - before) >= STEP:
-        QueueEntry.objects.filter(pk=source_id).update(priority=now)
-    return False
+@transaction.atomic
+def _step_by_step(cast: _Cast) -> CastVote:
+    """The source is locked before it is known whether this vote closes it, and its voter promoted after."""
+    source_id = cast.token.source_id
+    entry = locked_entry(source_id)
+    if entry is None:
+        raise UnknownSource("There is no such source open to votes; nothing was stored.")
+    effect = cast.effect_on(entry)
+    row = row_of(CAST, cast.parameters() | effect.parameters)
+    if row is None:  # their record went while this vote waited for its source
+        raise UnknownSource(ERASED)
+    vote_id, late, of_voter, on_gold, counted, n_votes = row
+    if vote_id is None:
+        return _first_vote(cast, n_votes)
+    closes = counted and bool(effect.reason_to_close)
+    if closes:
+        close(source_id, effect.posterior, cast.desk.question, effect.reason_to_close)
+    promoted = _promoted(cast, of_voter, on_gold)
+    return CastVote(vote_id, source_id, counted, late, n_votes, reached_consensus=closes, promoted=promoted)
 
 
 def _on_gold(cast: _Cast) -> CastVote:
@@ -254,8 +266,8 @@ def _first_vote(cast: _Cast, n_votes: int, told: str = "") -> CastVote:
 def _promoted(cast: _Cast, n_votes: int | None, n_gold: int | None) -> bool:
     """A beginner who has done enough, and well enough, is trained from the next vote on."""
     voter = cast.token.voter
-    if n_votes is None or n_gold is None:  # their record went while this vote waited for its source
-        raise UnknownSource("This account was erased at this moment; nothing was stored.")
+    if n_votes is None or n_gold is None:  # their record went meanwhile
+        raise UnknownSource(ERASED)
     if cast.desk.trained or n_votes < CLASSIFICATIONS or n_gold < WINDOW:
         return False
     if not is_trained(n_votes, last_gold_answers(voter)):

@@ -11,6 +11,7 @@ from claxson.voting.errors import UnknownVoter
 from claxson.voting.models import ConsensusRun, QuestionVersion
 from claxson.voting.rules import evidence
 from claxson.voting.rules.question import FIRST, GOLD_NEEDED, Question
+from claxson.voting.services.entry import ENTRY_COLUMNS, Entry
 
 DESK_COLUMNS = {
     "n_votes": "r.n_votes",
@@ -24,11 +25,13 @@ DESK_COLUMNS = {
     "enough_gold": f"EXISTS (SELECT FROM voting_goldsource OFFSET {GOLD_NEEDED - 1})",
     **{name: f"q.{name}" for name in Question.__dataclass_fields__},
     **{name: f"run.{name}" for name in ("class_shares", "crowd", "scale", "dependence")},
+    **{f"entry.{column}": f"entry.{column}" for column in ENTRY_COLUMNS},
 }
 DESK = f"""
 SELECT {", ".join(DESK_COLUMNS.values())}
 FROM voting_voterrecord r
 LEFT JOIN voting_goldsource gold ON gold.source_id = %(source)s
+LEFT JOIN voting_queueentry entry ON entry.source_id = %(source)s
 LEFT JOIN LATERAL (SELECT * FROM voting_questionversion ORDER BY version DESC LIMIT 1) q ON true
 LEFT JOIN LATERAL (
     SELECT class_shares, crowd, scale, dependence FROM voting_consensusrun ORDER BY id DESC LIMIT 1
@@ -50,6 +53,7 @@ class Desk:
     tokens_age_s: float | None
     gold_class: str
     hidden: bool
+    entry: Entry | None
     question: Question
     everyone_counts: bool
     crowd: evidence.Crowd
@@ -86,6 +90,7 @@ def _desk(row: dict[str, Any]) -> Desk:
         tokens_age_s=row["tokens_age_s"],
         gold_class=row["gold_class"] or "",
         hidden=bool(row["hidden"]),
+        entry=None if row["entry.n_votes"] is None else Entry(*(row[f"entry.{c}"] for c in ENTRY_COLUMNS)),
         question=question,
         everyone_counts=not (question.trained_only and row["enough_gold"]),
         crowd=crowd,

@@ -131,3 +131,11 @@ def test_an_impossible_vote_is_refused(label: int, habits: np.ndarray) -> None:
 def test_impossible_class_shares_are_refused(shares: list[float]) -> None:
     with pytest.raises(ClassifierError, match="positive"):
         OnlinePosterior.before_votes(shares)
+
+
+def test_the_evidence_is_the_sum_of_its_votes_logarithms() -> None:
+    item, voter, label, _ = make_crowd(40, 10, 20, [0.9, 0.4], seed=4)
+    result = aggregate_votes(item, voter, label, 4)
+    logs = np.log(result.habits[voter, :, label])
+    expected = [logs[item == row].sum(axis=0) for row in result.items]
+    assert result.evidence == pytest.approx(np.array(expected))

@@ -1,4 +1,5 @@
 import pytest
+from django.db.models.expressions import RawSQL
 
 from claxson.voting.aggregation.runs import aggregate_all
 from claxson.voting.models import Consensus, ConsensusEvent, ConsensusRun, QueueEntry, VoterRecord
@@ -34,6 +35,19 @@ def test_the_same_votes_give_the_same_result_and_write_nothing_anew(voted) -> No
     second = aggregate_all()
     assert second.crowd == first.crowd
     assert {c.run_id for c in Consensus.objects.all()} == {first.pk}
+
+
+def row_versions() -> list[set[str]]:
+    """Where each row lies: an update would move it."""
+    models = (Consensus, QueueEntry, VoterRecord)
+    return [set(m.objects.values_list(RawSQL("ctid::text", []), flat=True)) for m in models]
+
+
+def test_a_second_run_touches_no_row(voted) -> None:
+    aggregate_all()
+    before = row_versions()
+    aggregate_all()
+    assert row_versions() == before
 
 
 def test_voters_are_told_apart_by_their_habits(voted) -> None:

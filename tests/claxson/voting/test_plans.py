@@ -79,7 +79,8 @@ def test_the_next_source_is_found_by_its_index(pick: str, index: str) -> None:
 
 @pytest.mark.usefixtures("world")
 def test_a_vote_touches_rows_by_their_keys() -> None:
-    used = indexes(plan_of(CAST, ORDER | BALLOT | {"gold_class": "", "evidence": [0.1] * 5}))
+    order = {"gold_class": "", "row_version": "7", "priority": 0.5, "log_odds": [0.1] * 5}
+    used = indexes(plan_of(CAST, ORDER | BALLOT | order))
     assert "voting_queueentry_pkey" in used
     assert any("lease" in index for index in used)  # of a voter's few leases any index finds the one
     assert "voting_voterrecord_voter_id_key" in indexes(plan_of(DESK, WHO))
