@@ -9,6 +9,7 @@ import { fetched, posted, sender } from "./desk/requests.js";
 import { removePlots } from "./plots.js";
 
 const AN_HOUR_MS = 3_600_000; // longer says nothing of how long somebody looked
+const AGAIN_MS = 5_000;
 const UNDO_MS = 30_000;
 const REMEMBERED_MS = 60_000; // of an older answer nobody remembers what was seen
 const WAITING_SHOWN_AFTER_MS = 1_000; // an answer on its way is none that waits
@@ -29,6 +30,7 @@ const windows = new BroadcastChannel("claxson-desk");
 function tell(html) {
   byId("messages")?.remove(); // what the page came with is past
   byId("told").innerHTML = html; // our own answer, escaped by the server
+  delete byId("told").dataset.patience;
   const undo = byId("told").querySelector(".undo");
   if (undo) setTimeout(() => undo.contains(document.activeElement) || undo.remove(), UNDO_MS);
 }
@@ -37,7 +39,6 @@ function tellText(text, kind = "error") {
   tell("");
   const told = Object.assign(document.createElement("p"), { className: `message message-${kind}`, textContent: text });
   byId("told").append(told);
-  return told;
 }
 
 const plurals = new Intl.PluralRules(document.documentElement.lang);
@@ -117,19 +118,26 @@ async function advance() {
   const before = byId("desk");
   if (before.hasAttribute("aria-busy")) return;
   before.setAttribute("aria-busy", "true");
-  const patience = pool.isEmpty ? tellText(navigator.onLine ? texts.fetching : texts.offline, "info") : null;
+  if (pool.isEmpty) askPatience(navigator.onLine ? texts.fetching : texts.offline);
   const entry = (await pool.next()) ?? (await nothingLeft());
-  if (patience?.isConnected) tell("");
+  if (byId("told").dataset.patience) tell("");
   show(before, entry);
 }
 
-/* What the server says then; if it has a source after all, its page. */
+/* Said once, however long it takes. */
+function askPatience(text) {
+  if (byId("told").textContent !== text) tellText(text, "info");
+  byId("told").dataset.patience = "yes";
+}
+
+/* What the server says then; if it has a source after all, its page. While answers wait it cannot know. */
 async function nothingLeft() {
   await outbox.flush();
-  const response = await fetched(next).catch(() => null);
+  const waits = (await outbox.all()).some((vote) => vote.voter === voter);
+  const response = waits ? null : await fetched(next).catch(() => null);
   if (!response?.ok) {
-    tellText(texts.offline, "info");
-    await new Promise((resolve) => addEventListener("online", resolve, { once: true }));
+    askPatience(texts.offline);
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     return nothingLeft();
   }
   const desk = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("desk");

@@ -24,7 +24,7 @@ export class Pool {
     let entry = this.#ready();
     while (!entry && !this.exhausted) {
       const woken = new Promise((wake) => this.waiting.push(wake));
-      this.refill();
+      if (!this.timer) this.refill(); // else it is tried again anyhow, after a pause
       await woken;
       entry = this.#ready();
     }
@@ -46,13 +46,22 @@ export class Pool {
   /* One at a time; what is asked for meanwhile is asked for once more afterwards. */
   refill() {
     clearTimeout(this.timer);
-    this.filling ??= this.#fill()
+    this.timer = null;
+    if (this.filling) {
+      this.again = true;
+      return this.filling;
+    }
+    this.filling = this.#fill()
       .catch((error) => this.#later(error))
-      .finally(() => {
-        this.filling = null;
-        this.#wake();
-      });
+      .finally(() => this.#filled());
     return this.filling;
+  }
+
+  #filled() {
+    this.filling = null;
+    this.#wake();
+    if (this.again && !this.timer) this.refill();
+    this.again = false;
   }
 
   #ready() {
@@ -79,8 +88,8 @@ export class Pool {
         this.entries.set(source, { source, until });
       }
     }
-    this.exhausted = this.entries.size === 0;
     for (const entry of [...this.entries.values()].filter((one) => !one.part)) await this.#fetch(entry);
+    this.exhausted = this.entries.size === 0;
   }
 
   async #lease() {

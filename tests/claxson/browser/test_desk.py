@@ -117,8 +117,12 @@ def test_when_all_that_was_fetched_is_answered_it_waits_for_the_network(desk: Pa
     desk.keyboard.press("2")
     desk.keyboard.press("Enter")
     expect(desk.locator("#told")).to_contain_text("There is no connection")
+    asked = []
+    desk.on("request", lambda request: asked.append(request.url))
+    desk.wait_for_timeout(1_500)
+    assert len(asked) < 4  # it waits, and does not hammer
     desk.context.set_offline(False)
-    expect(desk.get_by_role("heading", level=1)).to_have_text("Nothing left to classify")
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Nothing left to classify", timeout=15_000)
     assert Vote.objects.count() == 4
 
 
@@ -317,3 +321,20 @@ def test_another_window_of_somebody_else_loads_the_page_anew(
     expect(desk.get_by_text("bob")).to_be_visible()
     vote = Vote.objects.get()
     assert (vote.source.name, vote.voter.user.username) == (source, "ada")
+
+
+def test_while_the_server_cannot_store_answers_the_last_page_stays(
+    open_page: Open, user: User, seen_source: Source
+) -> None:
+    page = open_page(refused="503")
+    log_in(page)
+    expect(page.locator("[data-drawn]")).to_have_count(2)
+    expect(page.locator(".send")).to_be_enabled()
+    page.route(SENDING, lambda route: route.fulfill(status=503, body="{}", content_type="application/json"))
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    expect(page.locator("#told")).to_contain_text("Your answers are kept here")
+    waiting(page, 1)
+    page.unroute_all()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing left to classify", timeout=15_000)
+    assert Vote.objects.count() == 1
