@@ -5,7 +5,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from bench import demo, desk, pages, pipeline_run, turmoil, votes
+from bench import active, demo, desk, pages, pipeline_run, turmoil, votes
 
 REPORTS: dict[str, Callable[[], str]] = {
     "demo": demo.report,
@@ -14,6 +14,7 @@ REPORTS: dict[str, Callable[[], str]] = {
     "turmoil": turmoil.report,
     "pages": pages.report,
     "pipeline": pipeline_run.report,
+    "active": active.report,
 }
 
 

@@ -76,3 +76,21 @@ def test_the_browsers_time_zone_is_proposed_and_stored_only_when_saved(
     expect(page.get_by_text("Your settings are saved.")).to_be_visible()
     trainee.record.refresh_from_db()
     assert trainee.record.time_zone == "Europe/Athens"
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
+def test_a_visitor_takes_their_data_along_and_is_forgotten(
+    open_page: Callable[..., Page], seen_source: Source, scheme: str, width: int
+) -> None:
+    page = open_page(scheme, width)
+    page.goto("/en/classify/")
+    page.goto("/en/account/")
+    page.get_by_role("button", name="Forget me for ever").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert faults(page) == []
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download your data").click()
+    assert download.value.suggested_filename == "claxson.zip"
+    page.get_by_label("I am sure").check()
+    page.get_by_role("button", name="Forget me for ever").click()
+    expect(page.get_by_text("What was kept about you is erased.")).to_be_visible()
