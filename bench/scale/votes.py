@@ -65,13 +65,14 @@ CREATE TABLE IF NOT EXISTS bench_lease (n serial PRIMARY KEY, lease uuid, voter 
 TRUNCATE bench_lease RESTART IDENTITY;
 CREATE SEQUENCE IF NOT EXISTS bench_n; ALTER SEQUENCE bench_n RESTART;
 """
-MOVE = (
-    "UPDATE voting_queueentry SET priority = priority + 0.03 WHERE source_id = :source AND state = 'voting'"
-)
+TAKE = """
+SELECT lease, voter, source, q.xmin::text AS row_version
+FROM bench_lease JOIN voting_queueentry q ON q.source_id = source WHERE n = (SELECT nextval('bench_n')) \\gset
+"""
 
 
 def by_pgbench(site: Site, n: int) -> str:
-    """The vote's own statements (desk, vote, place in the queue) without Python."""
+    """The vote's own statements (desk, and vote with its place in the queue) without Python."""
     with connection.cursor() as cursor:
         cursor.execute(LEASES)
         cursor.executemany(
@@ -105,12 +106,17 @@ def pgbench_script() -> str:
         "counts": "true",
         "on_gold": "false",
         "right": "false",
-        "evidence": "'{-0.5,-2.3,-2.3,-2.3,-2.3}'",
+        "log_odds": "'{-0.5,-2.3,-2.3,-2.3,-2.3}'",
+        "priority": "q.priority + 0.03 * (q.n_votes % 2)",  # about every other vote moves its source
     }
-    variables = {"lease": ":lease::uuid", "voter": ":voter::uuid", "source": ":source"}
-    take = "SELECT lease, voter, source FROM bench_lease WHERE n = (SELECT nextval('bench_n')) \\gset"
+    variables = {
+        "lease": ":lease::uuid",
+        "voter": ":voter::uuid",
+        "source": ":source",
+        "row_version": ":row_version",
+    }
     statements = [" ".join((s % (constants | variables)).split()) + ";" for s in (DESK, CAST)]
-    return "\n".join([take, statements[0], "BEGIN;", statements[1], f"{MOVE};", "COMMIT;"]) + "\n"
+    return "\n".join([TAKE.strip().replace("\n", " "), *statements]) + "\n"
 
 
 def durability(site: Site) -> str:

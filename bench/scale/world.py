@@ -49,9 +49,11 @@ CREATE TEMP TABLE w_source AS
 SELECT id, n, CASE WHEN n <= {gold} THEN 'gold' WHEN n <= {gold} + {closed} THEN 'closed'
                    WHEN n <= {gold} + {closed} + {half_voted} THEN 'half' ELSE 'untouched' END AS kind,
        CASE WHEN u < .5 THEN 'agn' WHEN u < .8 THEN 'star' WHEN u < .92 THEN 'xrb' ELSE 'cv' END AS truth
-FROM (SELECT id, row_number() OVER (ORDER BY random()) AS n,
-             random() + 0 * id AS u  -- bare, it would be the number that orders: all gold of one class
-      FROM catalogue_source WHERE origin = 'scale') drawn;
+FROM (  -- lot and u are drawn before the rows are numbered: in one place they would be the same number
+    SELECT id, row_number() OVER (ORDER BY lot) AS n, u FROM (
+        SELECT id, random() AS lot, random() AS u FROM catalogue_source WHERE origin = 'scale' OFFSET 0
+    ) drawn
+) numbered;
 
 INSERT INTO voting_goldsource (source_id, gold_class, hidden, lottery)
 SELECT id, truth, random() < .25, random() FROM w_source WHERE kind = 'gold';

@@ -6,11 +6,15 @@ committed, and nothing committed goes unannounced.
 
 from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
 
 def announce(event: str) -> bool:
     """Queue the job of this name; False where one is already waiting (it will see this event's data too)."""
+    # Asked beforehand, for a failed insert rolls back, and that costs the connection its prepared statements.
+    if ProcrastinateJob.objects.filter(queueing_lock=event, status="todo").exists():
+        return False
     job = app.configure_task(event, queueing_lock=event, allow_unknown=True)
     try:
         with transaction.atomic():

@@ -1,7 +1,7 @@
 """What a client sends, checked before any service sees it: pages and the API take the same."""
 
 import uuid
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,13 @@ class CommentField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
+class SharedFields(dict[str, forms.Field]):
+    """Fields that no form changes: copying them for each form costs more than checking what was sent."""
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        return self
 
 
 class VoteForm(forms.Form):
@@ -53,6 +60,9 @@ class VoteForm(forms.Form):
     def renewed(self) -> "VoteForm":
         """The same answers under a new key, for a page that must be sent again."""
         return VoteForm(data={name: self.data.get(name) for name in self.fields} | {"key": str(uuid.uuid4())})
+
+
+VoteForm.base_fields = SharedFields(VoteForm.base_fields)
 
 
 class LeaseForm(forms.Form):

@@ -19,10 +19,10 @@ from claxson.voting.models import (
     Vote,
 )
 from claxson.voting.rules.skill import Matrix, skill_matrix
-from claxson.voting.rules.telling import Asked, may_be_told
 from claxson.voting.rules.training import WINDOW
 from claxson.voting.services.desk import crowd_known, question_in_force
 from claxson.voting.services.withdrawal import UNDO_WITHIN
+from claxson.voting.telling.whom import Asked, may_be_told
 
 
 @dataclass(frozen=True)

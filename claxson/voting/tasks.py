@@ -16,8 +16,8 @@ from claxson.voting.oversight.questions import restart_stragglers
 from claxson.voting.oversight.recount import compare
 from claxson.voting.services.leasing import release_expired
 from claxson.voting.services.newcomers import forget_old_networks
-from claxson.voting.services.notices import forget_old_notices, tell_news
 from claxson.voting.services.queueing import apply_boosts
+from claxson.voting.telling.notices import forget_old_notices, tell_news
 
 logger = logging.getLogger(__name__)
 

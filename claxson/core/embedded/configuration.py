@@ -13,6 +13,8 @@ LOOPBACK = "127.0.0.1"
 # Below the range that the kernel hands out to outgoing connections.
 PORTS = range(20000, 32000)
 
+LEAST_BUFFERS_MB, MOST_BUFFERS_MB = 128, 1024
+
 TEMPLATE = """\
 # Written anew at every start. Put settings of your own below the include line in postgresql.conf.
 listen_addresses = '{host}'
@@ -21,7 +23,11 @@ port = {port}
 unix_socket_directories = ''
 password_encryption = 'scram-sha-256'
 max_connections = 200
-shared_buffers = '128MB'
+# What is hot in millions of votes; it is taken as it is used.
+shared_buffers = '{buffers_mb}MB'
+# Each page goes into the log whole once a checkpoint: rarer ones make a vote cheaper, and a restart longer.
+checkpoint_timeout = '15min'
+max_wal_size = '2GB'
 log_line_prefix = '%m [%p] %q%u@%d '
 """
 
@@ -35,7 +41,14 @@ def read_port(data: Path) -> int | None:
 
 
 def write(data: Path, port: int, account: Account) -> None:
-    replace_file(data / FILE, TEMPLATE.format(host=LOOPBACK, port=port), account)
+    text = TEMPLATE.format(host=LOOPBACK, port=port, buffers_mb=buffers_mb())
+    replace_file(data / FILE, text, account)
+
+
+def buffers_mb() -> int:
+    """A sixteenth of the memory, within bounds."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return min(max(memory // 16 // 2**20, LEAST_BUFFERS_MB), MOST_BUFFERS_MB)
 
 
 def include(data: Path) -> None:

@@ -50,7 +50,6 @@ class Vote(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["source"], condition=Q(counted=True), name="counted_votes_of_source"),
             models.Index(
                 fields=["voter", "-id"],
                 condition=~Q(gold_class="") & Q(withdrawn_at=None),

@@ -199,7 +199,7 @@ def _of_adopted(token: LeaseToken) -> LeaseToken:
 def _at_once(cast: _Cast) -> CastVote | None:
     """A vote after which nothing is left to do is one statement; None where it is more, or was overtaken."""
     desk = cast.desk
-    if desk.entry is None or not desk.trained:
+    if desk.entry is None or not (desk.trained or desk.n_votes + 1 < CLASSIFICATIONS):
         return None
     effect = cast.effect_on(desk.entry)
     if effect.reason_to_close:

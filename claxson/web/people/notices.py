@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from claxson.voting.selectors import notices_of
-from claxson.voting.services.notices import mark_read
+from claxson.voting.telling.notices import mark_read
 from claxson.web.people.news import news
 from claxson.web.visitors import known_voter
 

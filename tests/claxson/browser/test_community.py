@@ -12,7 +12,7 @@ from claxson.community.models import Collection, Comment, Kept
 from claxson.learning.models import ModelVersion, Prediction
 from claxson.learning.reasons import Lack, Reason, Reasons
 from claxson.voting.models import Notice
-from claxson.voting.services.notices import tell_news
+from claxson.voting.telling.notices import tell_news
 from tests.claxson.browser.pages import faults, log_in
 
 REASONS = Reasons(

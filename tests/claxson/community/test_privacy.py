@@ -14,15 +14,17 @@ from claxson.community.models import Collection, Comment, Kept, Report
 from claxson.community.privacy import FILE, MEANING, export_everything
 from claxson.voting.models import Notice
 from claxson.voting.privacy.erasure import erase_person
-from claxson.voting.services.notices import tell_news
 from claxson.voting.services.preferences import prefer
+from claxson.voting.telling.notices import tell_news
 
 pytestmark = pytest.mark.django_db
 
 # Every row that names a person, and what becomes of it: exported and erased, or why it is not a person's own.
-EXPORTED = {"ActiveDay", "Collection", "Comment", "Lease", "Notice", "Report", "Vote", "Voter", "VoterRecord"}
+EXPORTED = {"ActiveDay", "Collection", "Comment", "Lease", "Notice", "ProblemReport", "Report", "SeenNetwork"}
+EXPORTED |= {"Skip", "Vote", "Voter", "VoterRecord"}
 OF_OFFICE = {"AuditRecord", "ConsensusEvent", "QuestionVersion"}  # acts on others, kept without the name
-OF_THE_SITE = {"EmailAddress", "Suspicion"}  # no address is asked for; what detectors think is the site's own
+# allauth's table of addresses stays empty, what detectors think and which visitor became who is the site's own.
+OF_THE_SITE = {"EmailAddress", "Suspicion", "Adoption"}
 
 
 @pytest.fixture

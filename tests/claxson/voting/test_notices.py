@@ -9,7 +9,7 @@ from claxson.accounts.models import User, Voter
 from claxson.voting.models import ConsensusEvent, Notice
 from claxson.voting.oversight import review
 from claxson.voting.services.adoption import adopt
-from claxson.voting.services.notices import KEEP, forget_old_notices, mark_read, tell_news
+from claxson.voting.telling.notices import KEEP, forget_old_notices, mark_read, tell_news
 
 pytestmark = pytest.mark.django_db
 

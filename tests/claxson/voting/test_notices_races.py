@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from claxson.accounts.models import Voter
 from claxson.voting.models import ConsensusEvent, Notice, Vote
-from claxson.voting.services import notices
-from claxson.voting.services.notices import tell_news
+from claxson.voting.telling import notices
+from claxson.voting.telling.notices import tell_news
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,9 +8,9 @@ from django.db.models import F
 
 from claxson.voting import selectors
 from claxson.voting.models import GoldSource, QueueEntry, Vote
-from claxson.voting.rules.telling import Asked, may_be_told
 from claxson.voting.selectors import may_be_told_of
 from claxson.voting.services.desk import question_in_force
+from claxson.voting.telling.whom import Asked, may_be_told
 
 
 @pytest.mark.parametrize("has_answered", [False, True])

@@ -14,7 +14,7 @@ from claxson.voting.models import Lease, VoterRecord
 from claxson.voting.privacy.erasure import erase_person
 from claxson.voting.services.leasing import hand_out
 from claxson.voting.services.preferences import prefer
-from claxson.web.classify import next_source
+from claxson.web.classify.pages import next_source
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Request = RequestFactory()

@@ -6,7 +6,7 @@ from django.test import Client
 from claxson.accounts.models import Voter
 from claxson.accounts.visitors import COOKIE
 from claxson.voting.models import Notice, QueueEntry
-from claxson.voting.services.notices import tell_news
+from claxson.voting.telling.notices import tell_news
 from claxson.web.people.news import news
 
 PAGE = "/en/me/notices/"

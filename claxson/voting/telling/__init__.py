@@ -1,0 +1,1 @@
+"""What people are told: to whom before they answer, and what became of their sources after."""
