@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 EXPORTED = {"ActiveDay", "Collection", "Comment", "Lease", "Notice", "ProblemReport", "Report", "SeenNetwork"}
 EXPORTED |= {"Skip", "Vote", "Voter", "VoterRecord"}
 OF_OFFICE = {"AuditRecord", "ConsensusEvent", "QuestionVersion"}  # acts on others, kept without the name
-# allauth's table of addresses stays empty, what detectors think and which visitor became who is the site's own.
+# allauth's table stays empty; what detectors think, and which visitor became who, is the site's own.
 OF_THE_SITE = {"EmailAddress", "Suspicion", "Adoption"}
 
 
