@@ -49,7 +49,7 @@ record AS (
 """
 # One statement: the queue entry is locked, the vote inserted, the lease used up and the counters moved by it.
 # A vote whose lease has ended is kept, never counted; if its voter was handed the source anew meanwhile, in
-# another tab, that lease serves it. It does nothing at all where voter or key were seen before, where the entry
+# another tab, that lease serves it. It does nothing where voter or key were seen before, where the entry
 # is no longer what it was when this vote's effect on it was worked out, or where the voter has gone.
 CAST = f"""
 WITH entry AS MATERIALIZED (
