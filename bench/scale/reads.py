@@ -4,6 +4,9 @@ import random
 import resource
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, TypeVar
+from unittest.mock import patch
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -11,11 +14,22 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bench.scale.ballots import voters_by_activity
+from bench.scale.cost import cpu_s
 from claxson.accounts.models import Voter
-from claxson.voting.aggregation.runs import aggregate_all
-from claxson.voting.models import Lease
+from claxson.voting.aggregation import runs
+from claxson.voting.models import ConsensusRun, Lease
 from claxson.voting.services.desk import desk_of
 from claxson.voting.services.leasing import BY_LOT, MOST_WORTH, Order
+
+T = TypeVar("T")
+STAGES = {
+    "read": "read_votes",
+    "fit": "aggregate_votes",
+    "score the rules": "_scoreboard",
+    "write habits": "write_habits",
+    "write open sources": "write_open_evidence",
+    "write closed sources": "write_posteriors",
+}
 
 
 def seconds_of(what: Callable[[], object]) -> float:
@@ -60,9 +74,29 @@ def leaderboard() -> str:
 
 
 def aggregation() -> str:
-    cpu, wall = time.process_time(), time.perf_counter()
-    run = aggregate_all()
-    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    connection.ensure_connection()
+    took: dict[str, str] = {}
+    with ExitStack() as stack:
+        for stage, name in STAGES.items():
+            stack.enter_context(patch.object(runs, name, timed(getattr(runs, name), stage, took)))
+        timed(runs.aggregate_all, "in all", took)()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    votes = run.n_votes if run else 0
-    return f"| all {votes:,} votes aggregated | {wall:.0f} s ({cpu:.0f} CPU-s of Python), {memory:,} MB |"
+    votes = ConsensusRun.objects.latest("pk").n_votes
+    split = ", ".join(f"{stage} {seconds}" for stage, seconds in took.items())
+    what = f"all {votes:,} votes aggregated; s by the clock (CPU-s of Python + PostgreSQL)"
+    return f"| {what} | {split}; {memory:,} MB |"
+
+
+def timed(what: Callable[..., T], stage: str, took: dict[str, str]) -> Callable[..., T]:
+    """The same, which notes what it took."""
+
+    def with_watch(*arguments: Any, **named: Any) -> T:
+        backend = connection.connection.info.backend_pid
+        before = time.perf_counter(), time.process_time(), cpu_s(backend)
+        result = what(*arguments, **named)
+        after = time.perf_counter(), time.process_time(), cpu_s(backend)
+        wall, python, database = (b - a for a, b in zip(before, after, strict=True))
+        took[stage] = f"{wall:.1f} ({python:.1f} + {database:.1f})"
+        return result
+
+    return with_watch

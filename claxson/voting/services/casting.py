@@ -47,20 +47,19 @@ record AS (
     ON CONFLICT (voter_id, day) DO UPDATE SET n_votes = voting_activeday.n_votes + 1
 )
 """
-# One statement: the queue entry is locked, the lease used up, the vote inserted unless voter or key were seen
-# before, and the counters moved by what was inserted. A vote whose lease has ended is kept, never counted; if
-# its voter was handed the source anew meanwhile, in another tab, that lease serves it. It does nothing where
-# the entry is no longer what it was when this vote's effect on it was worked out, or the voter has gone.
+# One statement: the queue entry is locked, the vote inserted, the lease used up and the counters moved by it.
+# A vote whose lease has ended is kept, never counted; if its voter was handed the source anew meanwhile, in
+# another tab, that lease serves it. It does nothing where voter or key were seen before, where the entry
+# is no longer what it was when this vote's effect on it was worked out, or where the voter has gone.
 CAST = f"""
 WITH entry AS MATERIALIZED (
     SELECT source_id, state = 'voting' AS is_open, n_votes, n_leased
     FROM voting_queueentry WHERE source_id = %(source)s AND xmin = %(row_version)s::xid FOR UPDATE
 ), who AS MATERIALIZED (
     SELECT r.voter_id FROM entry JOIN voting_voterrecord r ON r.voter_id = %(voter)s FOR NO KEY UPDATE OF r
-), lease AS (
-    DELETE FROM voting_lease USING entry, who
-    WHERE voting_lease.voter_id = who.voter_id AND voting_lease.source_id = entry.source_id
-    RETURNING reserved, mode, propensity, expires_at > statement_timestamp() AS live
+), lease AS MATERIALIZED (
+    SELECT l.id, l.reserved, l.mode, l.propensity, l.expires_at > statement_timestamp() AS live
+    FROM entry CROSS JOIN who JOIN voting_lease l USING (voter_id, source_id) FOR UPDATE OF l
 ), cast_vote AS (
     {
     VOTE.format(
@@ -71,14 +70,16 @@ WITH entry AS MATERIALIZED (
 }
     FROM entry CROSS JOIN who LEFT JOIN lease ON true
     ON CONFLICT DO NOTHING RETURNING id, voter_id, counted, late
+), used AS (
+    DELETE FROM voting_lease USING cast_vote, lease WHERE voting_lease.id = lease.id
 ), {COUNTERS}
 UPDATE voting_queueentry q SET
-    n_votes = q.n_votes + coalesce(vote.counted, false)::int,
+    n_votes = q.n_votes + vote.counted::int,
     n_leased = q.n_leased - coalesce(lease.reserved, false)::int,
     state = CASE WHEN vote.counted AND q.n_votes + 1 = {CONSENSUS_VOTES} THEN 'consensus' ELSE q.state END,
     log_odds = CASE WHEN vote.counted THEN %(log_odds)s::float8[] ELSE q.log_odds END,
     priority = CASE WHEN vote.counted THEN %(priority)s ELSE q.priority END
-FROM entry CROSS JOIN who LEFT JOIN lease ON true LEFT JOIN cast_vote vote ON true LEFT JOIN record ON true
+FROM entry CROSS JOIN cast_vote vote CROSS JOIN record LEFT JOIN lease ON true
 WHERE q.source_id = entry.source_id
 RETURNING vote.id, vote.late, record.n_votes, record.n_gold, vote.counted, q.n_votes
 """
@@ -197,7 +198,7 @@ def _of_adopted(token: LeaseToken) -> LeaseToken:
 
 
 def _at_once(cast: _Cast) -> CastVote | None:
-    """A vote after which nothing is left to do is one statement; None where it is more, or was overtaken."""
+    """A vote after which nothing is left to do is one statement; None where it is more, or did nothing."""
     desk = cast.desk
     if desk.entry is None or not (desk.trained or desk.n_votes + 1 < CLASSIFICATIONS):
         return None
@@ -208,8 +209,6 @@ def _at_once(cast: _Cast) -> CastVote | None:
     if row is None:
         return None
     vote_id, late, _, _, counted, n_votes = row
-    if vote_id is None:
-        return _first_vote(cast, n_votes)
     return CastVote(vote_id, cast.token.source_id, counted, late, n_votes)
 
 
@@ -222,11 +221,9 @@ def _step_by_step(cast: _Cast) -> CastVote:
         raise UnknownSource("There is no such source open to votes; nothing was stored.")
     effect = cast.effect_on(entry)
     row = row_of(CAST, cast.parameters() | effect.parameters)
-    if row is None:  # their record went while this vote waited for its source
-        raise UnknownSource(ERASED)
+    if row is None:
+        return _first_vote(cast, entry.n_votes)
     vote_id, late, of_voter, on_gold, counted, n_votes = row
-    if vote_id is None:
-        return _first_vote(cast, n_votes)
     closes = counted and bool(effect.reason_to_close)
     if closes:
         close(source_id, effect.posterior, cast.desk.question, effect.reason_to_close)
@@ -247,6 +244,8 @@ def _on_gold(cast: _Cast) -> CastVote:
 def _first_vote(cast: _Cast, n_votes: int, told: str = "") -> CastVote:
     """The stored vote where this request was made before; the fitting refusal where it was not."""
     stored = Vote.objects.filter(key=cast.ballot.key).first()
+    if stored is None and not VoterRecord.objects.filter(voter=cast.token.voter).exists():
+        raise UnknownSource(ERASED)  # it went while this vote waited for its source
     if stored is None:
         raise AlreadyVoted("You have voted on this source before; your first vote stands.")
     sent = (cast.token.voter, cast.token.source_id, cast.ballot.answer)

@@ -22,6 +22,13 @@ def test_an_announcement_that_is_rolled_back_leaves_no_job(db) -> None:
     assert not ProcrastinateJob.objects.exists()
 
 
+def test_a_job_that_waits_already_is_not_queued_to_fail(db, django_assert_num_queries) -> None:
+    """A failed insert rolls back, and then the driver forgets the connection's prepared statements."""
+    assert announce("consensus_reached")
+    with django_assert_num_queries(1):
+        assert not announce("consensus_reached")
+
+
 def test_it_retrains_once_enough_labels_are_new(literature, close_source, settings) -> None:
     settings.RETRAIN_AFTER_LABELS = 2
     close_source("agn", 1)

@@ -8,6 +8,8 @@ from claxson.accounts.models import Voter
 from claxson.catalogue.models import Source
 from claxson.voting.errors import VoteRefused
 from claxson.voting.models import Consensus, Lease, QueueEntry, Vote, VoterRecord
+from claxson.voting.rules.evidence import BEGINNING, of_vote
+from claxson.voting.services import casting
 from claxson.voting.services.casting import Ballot, CastVote, cast_vote
 from claxson.voting.services.leasing import HeldLease, hand_out
 
@@ -74,3 +76,20 @@ def test_two_tabs_of_one_voter_hold_the_same_source(make_source, make_voters) ->
         held = list(pool.map(lease, [voter] * 12))
     assert len({leases[0].source_id for leases in held}) == 1
     assert Lease.objects.count() == 1
+
+
+def test_a_vote_that_another_overtakes_is_worked_out_anew(make_source, make_voters, monkeypatch) -> None:
+    """The other vote comes after the first one's effect on its source was worked out."""
+    source, [slow, quick] = make_source(), make_voters(2)
+    late, early = (Ballot(hand_out(voter=v)[0].token, "agn", uuid.uuid4()) for v in (slow, quick))
+    read, waiting = casting.read_desk, [early]
+
+    def overtaken(*who: object) -> object:
+        desk = read(*who)
+        if waiting:
+            cast_vote(ballot=waiting.pop())
+        return desk
+
+    monkeypatch.setattr(casting, "read_desk", overtaken)
+    assert cast_vote(ballot=late).n_votes == entry(source).n_votes == 2
+    assert entry(source).log_odds == pytest.approx([2 * e for e in of_vote("agn", BEGINNING)])
