@@ -5,13 +5,14 @@ import platform
 import sys
 from collections.abc import Callable
 
-from bench import demo, pipeline_run, turmoil, votes
+from bench import demo, pipeline_run, recovery, turmoil, votes
 
 REPORTS: dict[str, Callable[[], str]] = {
     "demo": demo.report,
     "votes": votes.report,
     "turmoil": turmoil.report,
     "pipeline": pipeline_run.report,
+    "recovery": recovery.report,
 }
 
 

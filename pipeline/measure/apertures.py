@@ -145,6 +145,11 @@ class _Geometry:
         square = dx**2 + dy**2
         return (square >= self.ring[0] ** 2) & (square < self.ring[1] ** 2) & self.is_empty(dx, dy)
 
+    @cached_property
+    def empty_ring(self) -> NDArray[np.bool_]:
+        """Which points of the ring's grid are empty."""
+        return self.is_empty(*_grid(self.config.annulus_arcsec[1], *self.ring))
+
     def is_empty(self, dx: NDArray[np.float64], dy: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Outside the circles of all other sources and all extended emission that does not cover this one."""
         empty = np.ones(dx.shape, dtype=bool)
@@ -226,8 +231,7 @@ def _geometry(
     masked = tuple(item for item, covers in zip(ellipses, covering, strict=True) if not covers)
     ring = config.extended_annulus_arcsec if any(covering) else config.annulus_arcsec
     wide = _Geometry(config, near, masked, ring, MASK_APERTURES * config.aperture_arcsec)
-    grid = _grid(config.annulus_arcsec[1], *ring)
-    if len(near) and np.mean(wide.is_empty(*grid)) < LEAST_RING_SHARE:
+    if np.mean(wide.empty_ring) < LEAST_RING_SHARE:
         # A crowded ring with some wings in it is better than none.
         return replace(wide, mask_arcsec=config.aperture_arcsec), any(covering)
     return wide, any(covering)
@@ -241,7 +245,7 @@ def _exposures(
     outer = config.annulus_arcsec[1]
     circle = _grid(outer, 0.0, config.aperture_arcsec + GRID_STEP_ARCSEC)
     ring = _grid(outer, *geometry.ring)
-    empty = geometry.is_empty(*ring)
+    empty = geometry.empty_ring
     circle, ring = circle[:, geometry.in_source(*circle)], ring[:, empty]
     weight = surface_density(camera.events.camera, np.hypot(*circle)) * GRID_STEP_ARCSEC**2
     wings = _wings(camera.events.camera, outer, *geometry.ring)[empty]
