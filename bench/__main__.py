@@ -5,7 +5,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from bench import active, demo, desk, pages, pipeline_run, turmoil, votes
+from bench import active, demo, desk, pages, pipeline_run, recovery, turmoil, votes
 
 REPORTS: dict[str, Callable[[], str]] = {
     "demo": demo.report,
@@ -15,6 +15,7 @@ REPORTS: dict[str, Callable[[], str]] = {
     "pages": pages.report,
     "pipeline": pipeline_run.report,
     "active": active.report,
+    "recovery": recovery.report,
 }
 
 

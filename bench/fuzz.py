@@ -19,6 +19,7 @@ from pipeline.readers.images import read_image
 from pipeline.readers.lightcurves import read_rate_curve
 from pipeline.readers.responses import read_area, read_redistribution
 from pipeline.readers.spectra import read_spectrum
+from pipeline.ready.origin import read_origin
 from tests.pipeline.conftest import Recipe, event_hdus
 from tests.pipeline.readers.conftest import MAKERS, redistribution_hdus
 
@@ -54,7 +55,7 @@ def subjects() -> list[tuple[str, Reader, bytes]]:
     readers: dict[str, Reader] = {
         "spectrum": read_spectrum,
         "area": read_area,
-        "rate": read_rate_curve,
+        "rate": lambda path: (read_origin(path), read_rate_curve(path)),
         "map": read_image,
         "catalogue": read_catalogue,
     }

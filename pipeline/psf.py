@@ -39,6 +39,13 @@ def enclosed_fraction(camera: str, radius_arcsec: float) -> float:
     return float(min(inside[0] / inside[1], 1.0))
 
 
+def radius_of(camera: str, share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Radius (arcsec) of the circle that holds a share (0 to 1) of a point source's events."""
+    core, slope = KING[camera]
+    total = 1.0 - (1.0 + (EXTENT_ARCSEC / core) ** 2) ** (1.0 - slope)
+    return np.asarray(core * np.sqrt((1.0 - total * share) ** (1.0 / (1.0 - slope)) - 1.0))
+
+
 def surface_density(camera: str, radius_arcsec: NDArray[np.float64]) -> NDArray[np.float64]:
     """Share of a point source's events per square arcsec at a distance from its centre.
 

@@ -8,7 +8,13 @@ from typing import Any
 
 from pipeline.config import RunConfig
 from pipeline.measure.absence import reasons_of_absence
-from pipeline.measure.counterparts import counterpart_features, galaxy_features, nearest_counterpart
+from pipeline.measure.counterparts import (
+    counterpart_features,
+    galaxy_features,
+    log_luminosity,
+    nearest_counterpart,
+    parallax_distance,
+)
 from pipeline.measure.features import Features, position_error_arcsec, source_features
 from pipeline.measure.positions import MergedSource, galactic_latitude, iau_name, merge_positions
 from pipeline.measure.rates import BandCounts, counts_from_document
@@ -66,6 +72,7 @@ def _source(source: MergedSource, members: list[Entry], config: RunConfig) -> En
         "observations": [member["obsid"] for member in members],
         "simulated": simulated,
         "features": plain(features),
+        "distance": _distance(members, counterpart),
         "detections": [{"obsid": member["obsid"], "features": member["features"]} for member in members],
         "products": [product for member in members for product in member["products"]],
         "absent": reasons_of_absence(features, counts, counterpart),
@@ -91,7 +98,23 @@ def _features(
     if galaxy is not None:
         flux = features["flux_8_cgs"], features["flux_8_cgs_err"]
         features |= galaxy_features(galaxy["ratio"], galaxy["distance_mpc"], *flux)
+    distance = math.nan if counterpart is None else parallax_distance(counterpart)[0]
+    if math.isfinite(distance):
+        # A star before a galaxy is a star.
+        flux = features["flux_8_cgs"], features["flux_8_cgs_err"]
+        features["log_lx"] = log_luminosity(distance, *flux)
     return features
+
+
+def _distance(members: list[Entry], counterpart: Counterpart | None) -> dict[str, Any] | None:
+    """How far it is and by what, with the error where it is known; None where it is not known."""
+    distance, error = (math.nan, math.nan) if counterpart is None else parallax_distance(counterpart)
+    if math.isfinite(distance):
+        return {"mpc": plain(distance), "mpc_err": plain(error), "by": "parallax"}
+    galaxy = next((member["galaxy"] for member in members if member["galaxy"]), None)
+    if galaxy is None or galaxy["ratio"] > 1.0:
+        return None
+    return {"mpc": galaxy["distance_mpc"], "mpc_err": None, "by": f"galaxy {galaxy['name']}".rstrip()}
 
 
 def _fitted_index(members: list[Entry]) -> Features:

@@ -13,16 +13,17 @@ from pipeline.archive.services import Services
 from pipeline.archive.transfer import Line
 from pipeline.errors import NoNetwork, PipelineError
 
-ADDRESSES = ("aio", "tap", "mirror", "mirror_tap", "xmatch", "vizier", "hips")
+ADDRESSES = ("aio", "tap", "mirror", "mirror_tap", "xmatch", "vizier", "hips", "responses")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the subcommand."""
     parser.description = (
-        "Fetch event lists, exposure maps, flare curves and source lists of public observations from the "
-        "XMM-Newton Science Archive, or from HEASARC where that does not answer; and from the CDS what other "
-        "telescopes saw about the listed sources: counterparts, nearby galaxies and pictures. Run it again "
-        "to go on where it stopped: what is there and whole is not fetched again."
+        "Fetch event lists, exposure maps, flare curves, source lists, spectra with responses and light "
+        "curves of public observations from the XMM-Newton Science Archive, or from HEASARC where that does "
+        "not answer; and from the CDS what other telescopes saw about the listed sources: counterparts, "
+        "nearby galaxies and pictures. Run it again to go on where it stopped: what is there and whole is "
+        "not fetched again."
     )
     parser.add_argument("obsids", nargs="*", metavar="OBSID", help="ten digits, e.g. 0201901401")
     parser.add_argument(

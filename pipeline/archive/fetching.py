@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pipeline.archive.pictures import fetch_pictures
 from pipeline.archive.products import WANTED, Fetched, from_archive, from_mirror
+from pipeline.archive.responses import fetch_responses
 from pipeline.archive.surroundings import fetch_counterparts, fetch_galaxies
 from pipeline.archive.transfer import Line
 from pipeline.errors import (
@@ -29,6 +30,7 @@ from pipeline.readers.tables import Position
 
 RECORD_NAME: Final = "fetched.json"
 SCHEMA: Final = "claxson.fetched/1"
+RESPONSES: Final = "responses"
 Told = Callable[[str], None]
 
 
@@ -71,7 +73,7 @@ def fetch_observation(line: Line, obsid: str, out: Path, tell: Told) -> FetchRep
     folder.mkdir(parents=True, exist_ok=True)
     record = _read_record(folder, obsid)
     new = 0
-    for kind in WANTED:
+    for kind in (*WANTED, RESPONSES):
         if _is_complete(record["kinds"].get(kind), folder):
             continue
         entries = [_verified(fetched) for fetched in _fetch_kind(line, obsid, kind, folder)]
@@ -82,8 +84,24 @@ def fetch_observation(line: Line, obsid: str, out: Path, tell: Told) -> FetchRep
     if not any(record["kinds"].values()):
         (folder / RECORD_NAME).unlink(missing_ok=True)
         folder.rmdir()
-        raise UnknownObservation(f"{obsid}: no archive has products of it; check the number")
+        raise UnknownObservation(
+            f"{obsid}: no archive has products of it; check the number. Products of a mosaic are under the "
+            f"numbers of its pointings, {obsid[:8]}31 and up: fetch those"
+        )
+    _tell_of_mosaic(obsid, record, tell)
     return FetchReport(obsid, record, new)
+
+
+def _tell_of_mosaic(obsid: str, record: dict[str, Any], tell: Told) -> None:
+    """Say so where files of several pointings came, as a run takes one pointing from a folder."""
+    names = [entry["file"] for kind in WANTED for entry in record["kinds"].get(kind) or []]
+    pointings = sorted({name[1:11] for name in names})
+    if len(pointings) > 1:
+        numbers = ", ".join(pointings)
+        tell(
+            f"{obsid}: a mosaic of {len(pointings)} pointings ({numbers}); `run` measures the first of a "
+            "folder: fetch each by its own number to measure all"
+        )
 
 
 def fetch_surroundings(line: Line, obsid: str, out: Path, tell: Told) -> int:
@@ -150,6 +168,9 @@ def _plain_entry(path: Path) -> dict[str, Any]:
 
 def _fetch_kind(line: Line, obsid: str, kind: str, folder: Path) -> Iterator[Fetched]:
     """From the Science Archive; from the mirror where that does not answer or not with whole files."""
+    if kind == RESPONSES:
+        yield from fetch_responses(line, sorted(folder.glob("P*SRSPEC*")))
+        return
     try:
         fetched = list(from_archive(line, obsid, kind, folder))
         for one in fetched:

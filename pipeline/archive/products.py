@@ -14,8 +14,11 @@ from pipeline.archive.transfer import Answer, Line
 from pipeline.errors import ArchiveRefused, CutArchive, UnknownProduct
 from pipeline.products.files import write_atomically
 
-WANTED: Final = ("PIEVLI", "MIEVLI", "EXPMAP", "FBKTSR", "OBSMLI")
+EVENTS: Final = ("PIEVLI", "MIEVLI", "EXPMAP", "FBKTSR", "OBSMLI")
 """What a run needs: event lists, exposure maps, flare curves; and the archive's own source list."""
+OF_SOURCES: Final = ("SRSPEC", "BGSPEC", "SRCARF", "SRCTSR")
+"""What the archive made of bright sources: spectra, backgrounds, effective areas, light curves."""
+WANTED: Final = EVENTS + OF_SOURCES
 
 _NAME: Final = re.compile(r"P\d{10}(?:PN|M1|M2|EP)[SUX]\d{3}([A-Z_]{6})\w{4}\.FTZ", re.I)
 _LINK: Final = re.compile(r'href="([^"/?]+\.FTZ)"', re.I)

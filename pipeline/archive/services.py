@@ -25,6 +25,8 @@ class Services:
         Table service of VizieR, synchronous.
     hips : str
         Picture service of the CDS, hips2fits.
+    responses : str
+        Folder of the public redistribution matrices of EPIC.
     timeout_s : float
         Longest wait for an answer or for the next piece of it.
     pause_s : float
@@ -40,6 +42,7 @@ class Services:
     xmatch: str = "https://cdsxmatch.u-strasbg.fr/xmatch/api/v1/sync"
     vizier: str = "https://tapvizier.cds.unistra.fr/TAPVizieR/tap/sync"
     hips: str = "https://alasky.cds.unistra.fr/hips-image-services/hips2fits"
+    responses: str = "https://sasdev-xmm.esac.esa.int/pub/ccf/constituents/extras/responses"
     timeout_s: float = 60.0
     pause_s: float = 1.0
     attempts: int = 3

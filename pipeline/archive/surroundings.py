@@ -21,12 +21,12 @@ from pipeline.archive.transfer import Form, Line
 from pipeline.errors import ArchiveRefused
 from pipeline.measure.positions import chord, unit_vectors
 from pipeline.products.files import write_atomically
-from pipeline.readers.tables import COUNTERPART_COLUMNS, Position
+from pipeline.readers.tables import COUNTERPART_COLUMNS, PARALLAX_COLUMNS, Position
 
 MATCH_ARCSEC: Final = 10.0
 GALAXY_RADIUS_DEG: Final = 1.5
 GALAXY_TABLE: Final = "J/MNRAS/506/1896/hecate"
-MORE_COLUMNS: Final = ("gmag", "jmag", "kmag", "fuvmag", "nuvmag", "parallax_mas")
+MORE_COLUMNS: Final = ("gmag", "jmag", "kmag", "fuvmag", "nuvmag", *PARALLAX_COLUMNS)
 _RA: Final = ("RA_ICRS", "RAdeg", "RAJ2000", "ra")
 _DEC: Final = ("DE_ICRS", "DEdeg", "DEJ2000", "dec")
 _GALAXY: Final = {
@@ -68,6 +68,7 @@ SURVEYS: Final = (
             "rmag": ("RPmag", "phot_rp_mean_mag"),
             "gmag": ("Gmag", "phot_g_mean_mag"),
             "parallax_mas": ("Plx", "parallax"),
+            "parallax_err_mas": ("e_Plx", "parallax_error"),
             "proper_motion_masyr": ("PM", "pm"),
         },
         0.0,

@@ -16,7 +16,10 @@ _FLUX_RATIOS: Final = {"log_fx_fb": "bmag", "log_fx_fr": "rmag", "log_fx_fw1": "
 _CONTRASTS: Final = ("log_fmax_fmin", "log_fmaxlo_fminup")
 _OUTSIDE: Final = {
     "separation_galaxy_radius": "no galaxy is known near the position",
-    "log_lx": "it lies on no galaxy of known distance, or its flux is not above the error",
+    "log_lx": (
+        "no counterpart of significant parallax, no galaxy of known distance that it lies on, "
+        "or its flux is not above the error"
+    ),
 }
 
 

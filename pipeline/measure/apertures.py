@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Final
 
@@ -20,6 +20,9 @@ from pipeline.readers.skyframe import local_map
 
 GRID_STEP_ARCSEC: Final = 2.0
 LEAST_COVERAGE: Final = 0.1
+MASK_APERTURES: Final = 2.0
+"""Neighbours are cut out of the ring that far: a quarter of their events lie outside one aperture."""
+LEAST_RING_SHARE: Final = 0.3
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +96,8 @@ class Patch:
         Per band, exposure-weighted area of the circle over that of the ring.
     effective_s : ndarray of shape (5,)
         Per band, the exposure that turns net counts into the rate of the whole point source on axis: map
-        exposure weighted with the point spread function over the part of the circle that is used.
+        exposure weighted with the point spread function over the part of the circle that is used, less what
+        its wings add to the background of the ring.
     live_s : float
         Live time of the source's CCD, s.
     good : GoodTime
@@ -126,6 +130,7 @@ class _Geometry:
     neighbours: NDArray[np.float64]
     ellipses: tuple[tuple[float, float, Ellipse], ...]
     ring: tuple[float, float]
+    mask_arcsec: float
 
     def in_source(self, dx: NDArray[np.float64], dy: NDArray[np.float64]) -> NDArray[np.bool_]:
         """In the circle, and nearer to this source than to any other."""
@@ -140,11 +145,16 @@ class _Geometry:
         square = dx**2 + dy**2
         return (square >= self.ring[0] ** 2) & (square < self.ring[1] ** 2) & self.is_empty(dx, dy)
 
+    @cached_property
+    def empty_ring(self) -> NDArray[np.bool_]:
+        """Which points of the ring's grid are empty."""
+        return self.is_empty(*_grid(self.config.annulus_arcsec[1], *self.ring))
+
     def is_empty(self, dx: NDArray[np.float64], dy: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Outside the circles of all other sources and all extended emission that does not cover this one."""
         empty = np.ones(dx.shape, dtype=bool)
         for nx, ny in self.neighbours:
-            empty &= (dx - nx) ** 2 + (dy - ny) ** 2 > self.config.aperture_arcsec**2
+            empty &= (dx - nx) ** 2 + (dy - ny) ** 2 > self.mask_arcsec**2
         for ex, ey, ellipse in self.ellipses:
             empty &= ~_inside(dx - ex, dy - ey, ellipse)
         return empty
@@ -211,7 +221,7 @@ def _geometry(
     frame = camera.events.frame
     offsets = np.column_stack(frame.to_pixel(source.neighbours[:, 0], source.neighbours[:, 1])) - centre
     offsets *= frame.arcsec_per_pixel
-    reach = config.annulus_arcsec[1] + config.aperture_arcsec
+    reach = config.annulus_arcsec[1] + MASK_APERTURES * config.aperture_arcsec
     near = offsets[np.hypot(offsets[:, 0], offsets[:, 1]) < reach]
     placed = [(frame.to_pixel(e.ra_deg, e.dec_deg), e) for e in source.extended]
     scale = frame.arcsec_per_pixel
@@ -220,7 +230,11 @@ def _geometry(
     covering = [bool(_inside(origin - ex, origin - ey, e)[0]) for ex, ey, e in ellipses]
     masked = tuple(item for item, covers in zip(ellipses, covering, strict=True) if not covers)
     ring = config.extended_annulus_arcsec if any(covering) else config.annulus_arcsec
-    return _Geometry(config, near, masked, ring), any(covering)
+    wide = _Geometry(config, near, masked, ring, MASK_APERTURES * config.aperture_arcsec)
+    if np.mean(wide.empty_ring) < LEAST_RING_SHARE:
+        # A crowded ring with some wings in it is better than none.
+        return replace(wide, mask_arcsec=config.aperture_arcsec), any(covering)
+    return wide, any(covering)
 
 
 def _exposures(
@@ -231,8 +245,10 @@ def _exposures(
     outer = config.annulus_arcsec[1]
     circle = _grid(outer, 0.0, config.aperture_arcsec + GRID_STEP_ARCSEC)
     ring = _grid(outer, *geometry.ring)
-    circle, ring = circle[:, geometry.in_source(*circle)], ring[:, geometry.is_empty(*ring)]
+    empty = geometry.empty_ring
+    circle, ring = circle[:, geometry.in_source(*circle)], ring[:, empty]
     weight = surface_density(camera.events.camera, np.hypot(*circle)) * GRID_STEP_ARCSEC**2
+    wings = _wings(camera.events.camera, outer, *geometry.ring)[empty]
     circle, ring = circle / frame.arcsec_per_pixel, ring / frame.arcsec_per_pixel
     found: dict[int, tuple[float, float]] = {}
     for chart in camera.maps:
@@ -241,7 +257,9 @@ def _exposures(
             of_source, of_ring = chart.at(*near.apply(*circle)), chart.at(*near.apply(*ring))
             covered = np.sum(weight[of_source > 0]) >= LEAST_COVERAGE * np.sum(weight) and of_ring.sum() > 0
             ratio = float(of_source.sum() / of_ring.sum()) if covered else 0.0
-            found[id(chart)] = (ratio, float(np.sum(weight * of_source)) if covered else 0.0)
+            # What the source itself leaves in the ring is subtracted with the background.
+            seen = float(np.sum(weight * of_source) - ratio * np.sum(wings * of_ring))
+            found[id(chart)] = (ratio, seen if covered else 0.0)
     rows = np.array([found[id(chart)] for chart in camera.maps]).reshape(len(NARROW_BANDS), 2)
     return rows[:, 0], rows[:, 1]
 
@@ -256,6 +274,13 @@ def _grid(half_width: float, inner: float, outer: float) -> NDArray[np.float64]:
     # Shared by all sources.
     chosen.setflags(write=False)
     return chosen
+
+
+@lru_cache(maxsize=16)
+def _wings(camera: str, half_width: float, inner: float, outer: float) -> NDArray[np.float64]:
+    """Share of a point source's events about each point of a ring's grid."""
+    distance = np.hypot(*_grid(half_width, inner, outer))
+    return np.asarray(surface_density(camera, distance) * GRID_STEP_ARCSEC**2)
 
 
 def _ccd_time(events: EventList, numbers: NDArray[np.int64]) -> tuple[GoodTime, float]:

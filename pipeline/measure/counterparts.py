@@ -12,6 +12,7 @@ from pipeline.measure.positions import chord, unit_vectors
 from pipeline.readers.tables import Counterpart, Galaxy
 
 CM_PER_MPC: Final = 3.0856775814913673e24
+LEAST_PARALLAX_SIGMA: Final = 5.0
 FARTHEST_RADII: Final = 3.0
 """Beyond so many radii a galaxy has nothing to do with a source."""
 OPTICAL_ZERO: Final = 5.37
@@ -96,6 +97,33 @@ def counterpart_features(
     }
 
 
+def parallax_distance(counterpart: Counterpart) -> tuple[float, float]:
+    """Distance of an object and its error in Mpc, from its parallax.
+
+    Parameters
+    ----------
+    counterpart : Counterpart
+        The object.
+
+    Returns
+    -------
+    tuple of float
+        NaN where the parallax stands less than `LEAST_PARALLAX_SIGMA` errors above zero: its inverse would be
+        biased and all but unbounded (Bailer-Jones 2015, PASP 127, 994).
+    """
+    parallax, error = counterpart.parallax_mas, counterpart.parallax_err_mas
+    if not (error > 0 and parallax >= LEAST_PARALLAX_SIGMA * error):
+        return math.nan, math.nan
+    return 1e-3 / parallax, 1e-3 / parallax * error / parallax
+
+
+def log_luminosity(distance_mpc: float, flux_cgs: float, flux_error_cgs: float) -> float:
+    """log10 of 4 pi d^2 F in erg s-1; NaN where the flux does not exceed its error."""
+    if not flux_cgs > flux_error_cgs:
+        return math.nan
+    return math.log10(4.0 * math.pi * (distance_mpc * CM_PER_MPC) ** 2 * flux_cgs)
+
+
 def nearest_galaxy(ra_deg: float, dec_deg: float, galaxies: list[Galaxy]) -> tuple[Galaxy, float] | None:
     """The galaxy that a position is nearest to, counted in the galaxy's own radius.
 
@@ -142,9 +170,7 @@ def galaxy_features(
         separation_galaxy_radius, and log_lx = log10(4 pi d^2 F) where the source lies on the galaxy (ratio at
         most one) and its flux exceeds the error; else NaN.
     """
-    inside = ratio <= 1.0 and flux_cgs > flux_error_cgs
-    luminosity = 4.0 * math.pi * (distance_mpc * CM_PER_MPC) ** 2 * flux_cgs if inside else math.nan
     return {
         "separation_galaxy_radius": ratio,
-        "log_lx": math.log10(luminosity) if inside else math.nan,
+        "log_lx": log_luminosity(distance_mpc, flux_cgs, flux_error_cgs) if ratio <= 1.0 else math.nan,
     }

@@ -64,7 +64,7 @@ _DESCRIPTIONS: Final = {
     ),
     "log_fmaxlo_fminup": ("", "the same after both moved by one error towards each other"),
     "separation_galaxy_radius": ("", "distance to the nearest galaxy's centre over its radius, up to 3"),
-    "log_lx": ("erg s-1", "log10 of X-ray luminosity at the distance of the galaxy it lies on, 0.2-12 keV"),
+    "log_lx": ("erg s-1", "log10 of X-ray luminosity by its parallax or the galaxy it lies on, 0.2-12 keV"),
     "chi2_prob": ("", "chance that a constant source gives these light curves; least of all observations"),
     "flux_8_cgs": ("erg cm-2 s-1", "X-ray flux, 0.2-12 keV"),
     "rate_8": ("s-1", "count rate of all cameras, 0.2-12 keV"),

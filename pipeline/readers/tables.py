@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pipeline.errors import BadTable, MissingColumn, UnreadableFile
 
+T = TypeVar("T")
 COUNTERPART_COLUMNS = ("bmag", "rmag", "w1mag", "w2mag", "proper_motion_masyr")
+PARALLAX_COLUMNS = ("parallax_mas", "parallax_err_mas")
+"""These may be missing."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Counterpart:
-    """An optical or infrared object: magnitudes and proper motion (mas/yr); NaN means not detected."""
+    """An optical or infrared object: magnitudes, proper motion (mas/yr), parallax (mas); NaN = not known."""
 
     position: Position
     bmag: float
@@ -32,6 +37,8 @@ class Counterpart:
     w1mag: float
     w2mag: float
     proper_motion_masyr: float
+    parallax_mas: float = math.nan
+    parallax_err_mas: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -60,13 +67,14 @@ def read_galaxies(path: Path) -> list[Galaxy]:
     UnreadableFile, MissingColumn, BadTable
         What is wrong, with the line number; both numbers must be positive.
     """
-    found = []
-    for line, row in _rows(path, ("ra_deg", "dec_deg", "radius_arcmin", "distance_mpc")):
-        radius, distance = (_number(row, name, path, line) for name in ("radius_arcmin", "distance_mpc"))
-        if not (radius > 0 and distance > 0):
-            raise BadTable(f"{path.name} line {line}: radius_arcmin and distance_mpc must be above zero")
-        found.append(Galaxy(_position(row, path, line), radius, distance))
-    return found
+    return _read(path, ("radius_arcmin", "distance_mpc"), _galaxy)
+
+
+def _galaxy(row: dict[str, str], path: Path, line: int) -> Galaxy:
+    radius, distance = (_number(row, name, path, line) for name in ("radius_arcmin", "distance_mpc"))
+    if not (radius > 0 and distance > 0):
+        raise BadTable(f"{path.name} line {line}: radius_arcmin and distance_mpc must be above zero")
+    return Galaxy(_position(row, path, line), radius, distance)
 
 
 def read_positions(path: Path) -> list[Position]:
@@ -86,11 +94,13 @@ def read_positions(path: Path) -> list[Position]:
     UnreadableFile, MissingColumn, BadTable
         What is wrong, with the line number.
     """
-    return [_position(row, path, line) for line, row in _rows(path, ("ra_deg", "dec_deg"))]
+    return _read(path, (), _position)
 
 
 def read_counterparts(path: Path) -> list[Counterpart]:
     """Read counterparts: ra_deg, dec_deg, bmag, rmag, w1mag, w2mag, proper_motion_masyr (empty = none).
+
+    Columns parallax_mas and parallax_err_mas are read where they are.
 
     Parameters
     ----------
@@ -106,13 +116,17 @@ def read_counterparts(path: Path) -> list[Counterpart]:
     UnreadableFile, MissingColumn, BadTable
         What is wrong, with the line number.
     """
-    rows = _rows(path, ("ra_deg", "dec_deg", *COUNTERPART_COLUMNS))
-    return [
-        Counterpart(
-            _position(row, path, line), *(_number(row, name, path, line) for name in COUNTERPART_COLUMNS)
-        )
-        for line, row in rows
-    ]
+    return _read(path, COUNTERPART_COLUMNS, _counterpart)
+
+
+def _counterpart(row: dict[str, str], path: Path, line: int) -> Counterpart:
+    names = [*COUNTERPART_COLUMNS, *(name for name in PARALLAX_COLUMNS if name in row)]
+    return Counterpart(_position(row, path, line), **{name: _number(row, name, path, line) for name in names})
+
+
+def _read(path: Path, columns: tuple[str, ...], build: Callable[[dict[str, str], Path, int], T]) -> list[T]:
+    """One thing from each line of a file that has places and some columns more."""
+    return [build(row, path, line) for line, row in _rows(path, ("ra_deg", "dec_deg", *columns))]
 
 
 def _rows(path: Path, required: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:

@@ -18,7 +18,7 @@ from pipeline.simulate.observation import Observation, plan_observation
 from pipeline.simulate.reference import draw_reference
 from pipeline.simulate.telescope import CAMERAS
 
-SIMULATOR_VERSION = "2"
+SIMULATOR_VERSION = "3"
 RECORD = "simulation.json"
 LIMITS = {
     "observations": (1, 99),

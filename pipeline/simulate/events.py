@@ -141,7 +141,7 @@ def _draw_source(
     count = rng.poisson(expected_counts(source, observation, camera))
     grid = timing.time_grid(observation.duration_s)
     west, north = _offsets_arcmin(source, observation)
-    radius, angle = psf_radii_arcsec(count, rng) / 60, rng.uniform(0.0, 2 * np.pi, count)
+    radius, angle = psf_radii_arcsec(camera, count, rng) / 60, rng.uniform(0.0, 2 * np.pi, count)
     x, y = detector.detector_arcmin(
         west + radius * np.cos(angle), north + radius * np.sin(angle), observation.pointing.pa_deg
     )

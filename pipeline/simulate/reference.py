@@ -15,6 +15,7 @@ from pipeline.config import RunConfig
 from pipeline.measure.counterparts import INFRARED_ZERO, OPTICAL_ZERO, flux_ratio
 from pipeline.measure.features import band_features
 from pipeline.measure.rates import BandCounts
+from pipeline.psf import enclosed_fraction
 from pipeline.simulate.background import band_rates_arcmin2
 from pipeline.simulate.files import FILTER
 from pipeline.simulate.observation import class_quotas, flux_for_counts, iau_name
@@ -30,7 +31,6 @@ from pipeline.simulate.telescope import (
     CAMERAS,
     Camera,
     band_matrix,
-    encircled_fraction,
     vignetting,
 )
 
@@ -97,12 +97,13 @@ def draw_reference(count: int, rng: np.random.Generator) -> list[ReferenceSource
 def measure(model: SourceModel, rng: np.random.Generator) -> list[BandCounts]:
     """Counts of a source in each camera, as a run of the pipeline on a 30 ks observation would give them."""
     photons = photon_spectrum(model.spectrum) * flux_for_counts(model, EXPOSURE_S)
-    share = encircled_fraction(_CONFIG.aperture_arcsec) * float(vignetting(np.array(rng.uniform(1.0, 12.0))))
+    share = float(vignetting(np.array(rng.uniform(1.0, 12.0))))
     return [_measure_camera(camera, photons, share, rng) for camera in CAMERAS]
 
 
 def _measure_camera(camera: Camera, photons: Floats, share: float, rng: np.random.Generator) -> BandCounts:
     live = EXPOSURE_S * camera.live_fraction
+    share = share * enclosed_fraction(camera.name, _CONFIG.aperture_arcsec)
     inner, outer = _CONFIG.annulus_arcsec
     ratio = np.full(len(NARROW_BANDS), _CONFIG.aperture_arcsec**2 / (outer**2 - inner**2))
     background = band_rates_arcmin2(camera) * live * np.pi * (_CONFIG.aperture_arcsec / 60) ** 2

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from pipeline.bands import BANDS_KEV, NARROW_BANDS
+from pipeline.psf import radius_of
 from pipeline.simulate.spectra import (
     BIN_KEV,
     ENERGIES_KEV,
@@ -21,9 +22,6 @@ from pipeline.simulate.spectra import (
     photon_spectrum,
 )
 
-KING_CORE_ARCSEC = 5.0
-KING_SLOPE = 1.5
-PSF_LIMIT_ARCSEC = 300.0
 FIELD_RADIUS_ARCMIN = 14.0
 _VIGNETTING_SCALE_ARCMIN = 12.4
 _VIGNETTING_SLOPE = 1.6
@@ -205,16 +203,9 @@ def vignetting(off_axis_arcmin: Floats) -> Floats:
     return np.asarray(1 / (1 + (off_axis_arcmin / _VIGNETTING_SCALE_ARCMIN) ** _VIGNETTING_SLOPE))
 
 
-def psf_radii_arcsec(count: int, rng: np.random.Generator) -> Floats:
-    """Distances (arcsec) of photons from their source: King profile, core 5, slope 1.5, cut at 300."""
-    limit = encircled_fraction(PSF_LIMIT_ARCSEC)
-    share = rng.uniform(0.0, limit, count)
-    return np.asarray(KING_CORE_ARCSEC * np.sqrt((1 - share) ** (1 / (1 - KING_SLOPE)) - 1))
-
-
-def encircled_fraction(radius_arcsec: float) -> float:
-    """Share of an uncut King profile within a radius (arcsec)."""
-    return float(1 - (1 + (radius_arcsec / KING_CORE_ARCSEC) ** 2) ** (1 - KING_SLOPE))
+def psf_radii_arcsec(camera: Camera, count: int, rng: np.random.Generator) -> Floats:
+    """Distances (arcsec) of photons from their source, by the point spread function of the measurements."""
+    return radius_of(camera.name, rng.uniform(0.0, 1.0, count))
 
 
 @lru_cache(maxsize=8)

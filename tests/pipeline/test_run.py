@@ -226,3 +226,16 @@ def test_a_real_observation_runs_to_a_checked_manifest(real_data: Path, tmp_path
     assert check_manifest(json.loads((out / "manifest.json").read_text()), out) == []
     shutil.rmtree(out / "observations")
     assert len(check_manifest(read_manifest(out), out)) == 15 * 10
+
+
+def test_a_star_before_a_galaxy_has_the_luminosity_of_its_parallax(
+    field_folder: Path, tmp_path: Path
+) -> None:
+    head = "ra_deg,dec_deg,bmag,rmag,w1mag,w2mag,proper_motion_masyr,parallax_mas,parallax_err_mas\n"
+    (field_folder / "counterparts.csv").write_text(head + "150.0,2.0,12,11,9,9,50,10,0.1\n")
+    galaxy = "name,ra_deg,dec_deg,radius_arcmin,distance_mpc\nNGC 1,150.0,2.0,5,10\n"
+    (field_folder / "galaxies.csv").write_text(galaxy)
+    star, other = run(RunRequest((field_folder,), tmp_path / "out")).manifest["sources"]
+    assert star["distance"] == {"mpc": 1e-4, "mpc_err": 1e-6, "by": "parallax"}
+    assert other["distance"] == {"mpc": 10.0, "mpc_err": None, "by": "galaxy NGC 1"}
+    assert star["features"]["log_lx"] < 33 < other["features"]["log_lx"]

@@ -94,7 +94,7 @@ def line(archive: Archive) -> Line:
 
 
 def services_of(url: str) -> Services:
-    places = ("aio", "tap", "rev0", "mtap", "xmatch", "vizier", "hips")
+    places = ("aio", "tap", "rev0", "mtap", "xmatch", "vizier", "hips", "rmf")
     return Services(*(f"{url}/{place}" for place in places), timeout_s=5, pause_s=0.001)
 
 

@@ -14,7 +14,7 @@ TABLE = """<?xml version="1.0"?>
 
 def options(archive, out: Path) -> list[str]:
     names = {"aio": "aio", "tap": "tap", "mirror": "rev0", "mirror-tap": "mtap"}
-    names |= {name: name for name in ("xmatch", "vizier", "hips")}
+    names |= {name: name for name in ("xmatch", "vizier", "hips", "responses")}
     urls = [part for name, path in names.items() for part in (f"--{name}-url", f"{archive.url}/{path}")]
     return ["--out", str(out), "--pause", "0.001", "--products-only", *urls]
 

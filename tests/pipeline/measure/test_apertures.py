@@ -89,3 +89,24 @@ def test_a_source_on_a_steep_slope_is_not_over_subtracted(write_events, recipe) 
         camera, Surroundings(150.0, 2.0, ALONE, (Ellipse(150.0, 2.0, 200.0, 200.0, 0.0),)), CONFIG
     )
     assert count_patch(patch).net.sum() == pytest.approx(100.0, abs=60.0)
+
+
+def test_a_source_is_freed_of_its_own_wings_in_the_ring(camera) -> None:
+    patch = cut_patch(camera, Surroundings(150.0, 2.0, ALONE), CONFIG)
+    ring = enclosed_fraction("M1", 120.0) - enclosed_fraction("M1", 60.0)
+    share = enclosed_fraction("M1", 20.0) - patch.ratio[0] * ring
+    assert patch.effective_s[0] == pytest.approx(share * patch.live_s, rel=2e-3)
+
+
+def test_neighbours_are_cut_out_of_the_ring_with_their_wings(camera) -> None:
+    near = np.array([[150.0, 2.0 + 90 * ARCSEC]])
+    alone, beside = (cut_patch(camera, Surroundings(150.0, 2.0, n), CONFIG) for n in (ALONE, near))
+    area = 40**2 / (120**2 - 60**2)
+    # Of a circle of two apertures half way in a ring, as wide as it, a part lies outside.
+    assert 0.75 * area < 1.0 - alone.ratio[0] / beside.ratio[0] < area
+
+
+def test_a_crowded_ring_keeps_what_lies_outside_single_apertures(camera) -> None:
+    angle = np.linspace(0.0, 2 * np.pi, 12, endpoint=False)
+    near = np.column_stack([150.0 + 85 * ARCSEC * np.cos(angle), 2.0 + 85 * ARCSEC * np.sin(angle)])
+    assert len(cut_patch(camera, Surroundings(150.0, 2.0, near), CONFIG).background_ev) > 0

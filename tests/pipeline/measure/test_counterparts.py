@@ -1,12 +1,15 @@
 import math
+from dataclasses import replace
 
 import pytest
 
 from pipeline.measure.counterparts import (
     counterpart_features,
     galaxy_features,
+    log_luminosity,
     nearest_counterpart,
     nearest_galaxy,
+    parallax_distance,
 )
 from pipeline.readers.tables import Counterpart, Galaxy, Position
 
@@ -57,3 +60,17 @@ def test_a_luminosity_needs_a_galaxy_under_the_source_and_a_flux() -> None:
     assert math.isnan(galaxy_features(1.2, 10.0, 1e-13, 1e-14)["log_lx"])
     assert math.isnan(galaxy_features(0.5, 10.0, 1e-14, 2e-14)["log_lx"])
     assert galaxy_features(1.2, 10.0, 1e-13, 1e-14)["separation_galaxy_radius"] == 1.2
+
+
+def test_a_significant_parallax_gives_a_distance_with_its_error() -> None:
+    star = replace(an_object(2.0), parallax_mas=10.0, parallax_err_mas=0.5)
+    assert parallax_distance(star) == pytest.approx((1e-4, 5e-6))
+    # 100 pc: 4 pi (3.0857e20 cm)^2 1e-13.
+    assert log_luminosity(1e-4, 1e-13, 1e-14) == pytest.approx(29.078, abs=1e-3)
+    assert math.isnan(log_luminosity(1e-4, 1e-14, 1e-13))
+
+
+@pytest.mark.parametrize(("parallax", "error"), [(1.0, 0.3), (-2.0, 0.1), (5.0, math.nan), (math.nan, 0.1)])
+def test_a_parallax_within_its_error_gives_none(parallax: float, error: float) -> None:
+    star = replace(an_object(2.0), parallax_mas=parallax, parallax_err_mas=error)
+    assert math.isnan(parallax_distance(star)[0])

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from pipeline.bands import energy_conversion
+from pipeline.psf import enclosed_fraction
 from pipeline.simulate.telescope import (
     CAMERAS,
     Camera,
     conversion_factors_1e11,
-    encircled_fraction,
     psf_radii_arcsec,
     vignetting,
 )
@@ -18,10 +18,12 @@ def test_the_cameras_reproduce_the_catalogues_conversion_factors(camera: Camera)
     np.testing.assert_allclose(conversion_factors_1e11(camera), expected, rtol=0.01)
 
 
-def test_half_of_the_photons_fall_within_nine_arcsec() -> None:
-    radii = psf_radii_arcsec(20_000, np.random.default_rng(5))
-    assert np.median(radii) == pytest.approx(8.5, abs=0.4)
-    assert np.mean(radii < 20) == pytest.approx(encircled_fraction(20) / encircled_fraction(300), abs=0.01)
+@pytest.mark.parametrize("camera", CAMERAS, ids=lambda camera: camera.name)
+def test_photons_spread_as_the_measurement_expects(camera: Camera) -> None:
+    radii = psf_radii_arcsec(camera, 20_000, np.random.default_rng(5))
+    assert 7.5 < np.median(radii) < 11
+    for radius in (5.0, 20.0, 60.0):
+        assert np.mean(radii < radius) == pytest.approx(enclosed_fraction(camera.name, radius), abs=0.01)
 
 
 def test_vignetting_is_one_on_axis_and_falls_outwards() -> None:
