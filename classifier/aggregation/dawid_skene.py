@@ -16,6 +16,7 @@ At the end the log-odds are scaled to what held-out votes bear out (see `calibra
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from classifier.aggregation.calibration import Calibration, choose_calibration, held_out, thinned
 from classifier.aggregation.fit import Fit
@@ -100,7 +101,9 @@ def dawid_skene(votes: Votes, config: DawidSkeneConfig | None = None) -> Fit:
         With the voters' habits and the evidence.
     """
     config = config or DawidSkeneConfig()
-    state = _converge(votes, config)
+    # Products of tall matrices with small ones: threads would wait for each other longer than they work.
+    with threadpool_limits(limits=1, user_api="blas"):
+        state = _converge(votes, config)
     few = len(votes.item) < FEW_VOTES * len(votes.items)
     calibration = _calibration_by_refits(votes, config) if few else _calibration(votes, state)
     factor = calibration.factor(votes.n_votes)[:, None]
