@@ -57,6 +57,7 @@ def test_keys_can_be_switched_off(open_page: Callable[..., Page], user: User, se
     page.get_by_label("Keys: 1 to 6").uncheck()
     page.reload()
     expect(page.get_by_label("Keys: 1 to 6")).to_be_visible()  # the script has run
+    expect(page.get_by_role("button", name="Send")).to_be_enabled()
     page.keyboard.press("2")
     expect(page.get_by_label("A star")).not_to_be_checked()
 
