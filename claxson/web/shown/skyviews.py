@@ -76,11 +76,16 @@ def _view(view: str, label: Promise, variant: Mapping[str, Any], placed: tuple[F
         width=f"{width:.2f}",
         height=f"{height:.2f}",
         fov_arcmin=fixed(float(variant["fov_arcmin"]), 1),
-        survey=_text(variant, "survey"),
+        survey="" if _is_simulated(variant) else _text(variant, "survey"),
         bands=_bands(variant.get("bands")),
         date=_text(variant, "date"),
-        attribution=_text(variant, "attribution"),
+        attribution="" if _is_simulated(variant) else _text(variant, "attribution"),
     )
+
+
+def _is_simulated(variant: Mapping[str, Any]) -> bool:
+    """Of no survey; that it is simulated the caption says in the language of the page."""
+    return bool(variant.get("survey") == "simulated")
 
 
 def _bands(bands: Any) -> str:

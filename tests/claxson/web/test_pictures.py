@@ -39,6 +39,11 @@ def test_another_picture_lies_on_the_frame_of_the_x_ray_picture_at_its_own_scale
     assert (view.survey, view.bands, view.attribution) == ("DSS2", "R, B", "STScI")
 
 
+def test_a_simulated_picture_names_no_survey() -> None:
+    (view,) = shown(SKY | {"survey": "simulated", "attribution": "Simulated"}).sky
+    assert (view.survey, view.bands, view.attribution) == ("", "R, B", "")
+
+
 def test_each_kind_of_light_without_a_picture_is_said() -> None:
     assert len(shown(SKY).missing) == 2
     assert len(shown().missing) == 3
