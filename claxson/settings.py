@@ -137,6 +137,9 @@ DEFAULT_FROM_EMAIL = env_str("CLAXSON_MAIL_FROM", "claxson@localhost")
 # Whom people write to: a mail address, or the address of a page; shown on the contact and privacy pages.
 OPERATOR_CONTACT = env_str("CLAXSON_CONTACT", "")
 
+# Aladin Lite, on pages of its own: it comes from the CDS, which then learns who looks where.
+ALADIN = env_bool("CLAXSON_ALADIN", default=False)
+
 # --- Votes and learning -------------------------------------------------------------------------------
 RETRAIN_AFTER_LABELS = env_int("CLAXSON_RETRAIN_AFTER_LABELS", 5)
 

@@ -24,12 +24,14 @@ class LanguageLink:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`simulated_site`: pages say where what they show was simulated; `mail`: whether the site sends any."""
+    """`simulated_site`: pages say where what they show was simulated; `mail`: whether the site sends any;
+    `aladin`: whether the sky atlas of the CDS is offered."""
     return {
         "simulated_site": has_simulated_sources(),
         "language_links": language_links(request),
         "unread_notices": partial(unread_notices, request),
         "mail": bool(settings.EMAIL_HOST),
+        "aladin": settings.ALADIN,
     }
 
 

@@ -70,10 +70,13 @@ function became(vote, outcome) {
 
 function showVerdict(verdict) {
   byId("verdict")?.remove();
-  const desk = byId("desk");
-  (desk.querySelector(".evidence") ?? desk).insertAdjacentHTML("afterbegin", verdict);
+  const told = document.createElement("template");
+  told.innerHTML = verdict; // escaped by the server
+  beside(byId("desk"), told.content);
   say(byId("verdict-told").textContent);
 }
+
+const beside = (desk, verdict) => (desk.querySelector(".evidence") ?? desk).prepend(verdict);
 
 const outbox = new Outbox({
   send: sender({ own: votes, alone: api, voter }),
@@ -136,7 +139,7 @@ async function nothingLeft() {
   const waits = (await outbox.all()).some((vote) => vote.voter === voter);
   const response = waits ? null : await fetched(next).catch(() => null);
   if (!response?.ok) {
-    askPatience(texts.offline);
+    askPatience(navigator.onLine ? texts.away : texts.offline);
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     return nothingLeft();
   }
@@ -151,6 +154,8 @@ function show(before, entry) {
   const elsewhere = active !== document.body && !before.contains(active) && !byId("told").contains(active);
   removePlots(before);
   const desk = entry.part;
+  const verdict = before.querySelector("#verdict"); // it came before this source did
+  if (verdict) beside(desk, verdict);
   before.replaceWith(desk);
   follow(desk);
   const { top } = byId("told").getBoundingClientRect();
@@ -188,6 +193,7 @@ async function answer(ballot) {
   fields.dwell_ms = Math.min(Math.round(performance.now() - shownAt), AN_HOUR_MS);
   delete fields.csrfmiddlewaretoken;
   const { source } = byId("desk").dataset;
+  byId("verdict")?.remove(); // of the source before
   latest = fields.key;
   given.add(latest);
   await outbox.add({ key: latest, source, voter, at: Date.now(), fields });
@@ -209,6 +215,7 @@ async function passOver(form) {
     tellText(texts.failed);
   }
   if (!response?.ok) return;
+  byId("verdict")?.remove();
   finish(source);
   await advance();
   pool.refill();

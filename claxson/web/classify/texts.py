@@ -12,6 +12,9 @@ def spoken() -> dict[str, str]:
         "offline": _(
             "There is no connection. Your answers are kept here; the next source comes when it is back."
         ),
+        "away": _(
+            "The site does not answer. Your answers are kept here; the next source comes when it does."
+        ),
         "elsewhere": _("You have answered for {name} in another window; here is the next source."),
         "failed": _("That needs a connection. Please try again later."),
         "picture": _("This picture could not be loaded. You can answer without it."),

@@ -17,6 +17,8 @@ from claxson.web.shown.variants import variants
 logger = logging.getLogger(__name__)
 
 Document = dict[str, Any]
+CHANCE_VARIED = 1e-5  # as the XMM catalogues flag variability
+CHANCE_STEADY = 0.01
 NOTEWORTHY_RATIO = 1.1  # below it "1 times the lowest" would only confuse
 BAD_DOCUMENT = (OSError, ValueError, KeyError, TypeError, AttributeError)
 
@@ -151,7 +153,8 @@ def _lightcurve_summary(document: Document) -> str:
     parts = []
     if mean is not None:
         parts.append(_("%(rate)s X-rays per second on average.") % {"rate": written(mean, 2)})
-    if ratio is not None and ratio >= NOTEWORTHY_RATIO:
+    steady = chance is not None and chance >= CHANCE_STEADY  # then the ratio is of two chance points
+    if ratio is not None and ratio >= NOTEWORTHY_RATIO and not steady:
         parts.append(_("The highest point is %(ratio)s times the lowest.") % {"ratio": written(ratio, 2)})
     if chance is not None:
         parts.append(_constancy(chance))
@@ -161,10 +164,9 @@ def _lightcurve_summary(document: Document) -> str:
 
 
 def _constancy(chance: float) -> str:
-    """The customary border: one in a hundred thousand, as the XMM catalogues flag variability."""
-    if chance < 1e-5:
+    if chance < CHANCE_VARIED:
         return _("It varied: a steady source would almost never look like this.")
-    if chance < 0.01:
+    if chance < CHANCE_STEADY:
         return _("It may have varied.")
     return _("It looks steady.")
 

@@ -3,10 +3,11 @@
 from django.urls import path
 
 from claxson.web import source
-from claxson.web.sources import collections, comments, moderation
+from claxson.web.sources import aladin, collections, comments, moderation
 
 urlpatterns = [
     path("sources/<str:name>/", source.source, name="source"),
+    path("sources/<str:name>/aladin/", aladin.aladin, name="aladin"),
     path("sources/<str:name>/comment", comments.write, name="comment_write"),
     path("sources/<str:name>/keep", collections.keep, name="keep"),
     path("comments/<int:pk>/edit", comments.edit, name="comment_edit"),

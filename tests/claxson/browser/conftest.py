@@ -48,10 +48,13 @@ def open_page(browser: Browser, live_server: object) -> Iterator[Callable[..., P
     reports: list[str] = []
     # The browser reports a refused form (400), and what was asked for without a network, as failures to load.
     expected = ["status of 400", "ERR_INTERNET_DISCONNECTED"]
-    own = (str(live_server), "blob:", "data:")
+    own = [str(live_server), "blob:", "data:"]
 
-    def open_at(scheme: str = "light", width: int = 1280, *, refused: str = "", **options: Any) -> Page:
+    def open_at(
+        scheme: str = "light", width: int = 1280, *, refused: str = "", other: str = "", **options: Any
+    ) -> Page:
         expected.extend([f"status of {refused}"] if refused else [])
+        own.extend([other] if other else [])
         wanted = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}, **options}
         page = browser.new_context(base_url=str(live_server), **wanted).new_page()
         page.set_default_timeout(10_000)
@@ -59,7 +62,7 @@ def open_page(browser: Browser, live_server: object) -> Iterator[Callable[..., P
         page.on("pageerror", lambda error: reports.append(str(error)))
         page.on(
             "request",
-            lambda r: r.url.startswith(own) or reports.append(r.url),
+            lambda r: r.url.startswith(tuple(own)) or reports.append(r.url),
         )
         return page
 

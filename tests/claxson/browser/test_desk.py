@@ -281,12 +281,37 @@ def test_where_the_browser_forbids_its_store_answers_are_sent_all_the_same(
     assert Vote.objects.count() == 1
 
 
-def test_a_source_that_teaches_tells_its_class_beside_the_next(
-    open_page: Open, user: User, voter: Voter, sources: list[Source]
-) -> None:
+@pytest.fixture
+def teaching(sources: list[Source], voter: Voter) -> None:
+    """The first source to come is one that teaches."""
     QueueEntry.objects.filter(pk=sources[0].pk).delete()
     GoldSource.objects.create(source=sources[0], gold_class="cv", hidden=False)
     hand_out(voter=voter, training=True)
+
+
+@pytest.mark.usefixtures("teaching")
+def test_a_verdict_stays_when_the_next_source_comes_after_it(open_page: Open) -> None:
+    page = open_page()
+    held: list[Route] = []
+    page.route("**/part", lambda route, _: held.append(route))
+    log_in(page)
+    expect(page.locator("[data-drawn]")).to_have_count(2)
+    expect(page.locator(".send")).to_be_enabled()
+    source = shown(page)
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    expect(page.locator("#verdict")).to_contain_text("A cataclysmic variable")
+    page.unroute("**/part")
+    for route in held:
+        route.continue_()
+    expect(page.locator("#desk")).not_to_have_attribute("data-source", source)
+    expect(page.locator("#verdict")).to_contain_text("A cataclysmic variable")
+    answer(page)
+    expect(page.locator("#verdict")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("teaching")
+def test_a_source_that_teaches_tells_its_class_beside_the_next(open_page: Open) -> None:
     page = open_page()
     begin(page)
     answer(page)

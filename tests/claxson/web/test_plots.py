@@ -51,6 +51,14 @@ def test_the_summary_says_whether_the_source_varied(
     assert shown.summary.startswith(sentence)
 
 
+@pytest.mark.parametrize(("chance", "said"), [(0.001, True), (0.4, False)])
+def test_the_highest_point_is_named_only_where_it_may_be_more_than_chance(
+    drawn: Callable[..., Plot], lightcurve_document: Document, chance: float, said: bool
+) -> None:
+    shown = drawn("lightcurve", lightcurve_document(facts={"chi2_prob": chance, "max_over_min": 39.0}))
+    assert ("39 times the lowest" in shown.summary) == said
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"\xff\xfe", b"[]", b"{}", b'{"cameras": [{}]}', b'{"cameras": [{"camera": "PN"}]}', b"null"],
