@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from claxson.accounts.models import Voter
 from claxson.accounts.visitors import marker
@@ -24,6 +24,7 @@ from claxson.voting.services.leasing import HeldLease, hand_out, held_by
 from claxson.voting.services.withdrawal import undo_last
 from claxson.web.classify.standing import TRAINING, standing
 from claxson.web.classify.texts import spoken
+from claxson.web.methods import sent_from
 from claxson.web.shown.answers import refusal, thanks
 from claxson.web.shown.facts import clues
 from claxson.web.shown.observations import observations
@@ -64,7 +65,7 @@ def classify(request: HttpRequest, voter: Voter, name: str) -> HttpResponse:
     return _page(request, Desk(name, voter, VoteForm()))
 
 
-@require_POST
+@sent_from("classify")
 @for_voters
 def undo(request: HttpRequest, voter: Voter) -> HttpResponse:
     """Back to the source of the last answer."""
@@ -76,7 +77,7 @@ def undo(request: HttpRequest, voter: Voter) -> HttpResponse:
     return redirect("classify_source", name=held.source_name)
 
 
-@require_POST
+@sent_from("classify")
 def training(request: HttpRequest) -> HttpResponse:
     """The switch: sources that teach, or sources that wait for answers."""
     request.session[TRAINING] = request.POST.get("on") == "on"

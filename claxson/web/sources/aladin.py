@@ -1,7 +1,7 @@
-"""Aladin Lite, the sky atlas of the CDS: off unless the operator wants it, and asked for anew by each who looks.
+"""Aladin Lite, the sky atlas of the CDS: off unless the operator wants it, and asked for by each who looks.
 
-It is not ours, and comes from a server that learns who asks: hence a page of its own, whose security policy no other
-page shares.
+It is not ours, and comes from a server that learns who asks: hence a page of its own, whose security policy
+no other page shares.
 """
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE, WASM_UNSAFE_EVAL

@@ -9,13 +9,14 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from claxson.accounts.models import User
 from claxson.community.comments import hide, may_moderate, show
 from claxson.community.errors import Refused
 from claxson.community.models import REASON_LENGTH
 from claxson.community.reading import hidden_comments, unseen_comments
+from claxson.web.methods import sent_from
 from claxson.web.sources.forms import DecisionForm
 from claxson.web.visitors import for_people
 
@@ -28,7 +29,7 @@ def moderation(request: HttpRequest, user: User) -> HttpResponse:
     return _page(request, user)
 
 
-@require_POST
+@sent_from("moderation")
 @for_people
 def decide(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST)
