@@ -16,7 +16,7 @@ from claxson.learning.reasons import reasons_for
 from claxson.learning.selectors import prediction_of
 from claxson.voting.models import Label
 from claxson.voting.oversight.review import REVIEWERS
-from claxson.voting.selectors import VoteState, is_measuring, may_be_told_of, vote_state
+from claxson.voting.selectors import VoteState, gold_role, may_be_told_of, vote_state
 from claxson.web.shown.facts import clues, measurements, position
 from claxson.web.shown.observations import observations
 from claxson.web.shown.shares import answer_bars, class_bars
@@ -42,7 +42,7 @@ def source_page(
         "clues": clues(found.features),
         "measurements": measurements(found.features),
         "observations": observations(found),
-        "measuring": is_measuring(found.id),
+        "role": gold_role(found.id),
         "told": told,
         "shelves": shelves(user, found.id) if user else [],
         **_crowd(found, vote_state(found.id)),

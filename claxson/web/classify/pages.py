@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from claxson.accounts.models import Voter
@@ -17,7 +18,7 @@ from claxson.core.classes import Answer
 from claxson.voting.errors import VoteRefused
 from claxson.voting.forms import COMMENT_LENGTH, TEXT_LENGTH, VoteForm
 from claxson.voting.models import ProblemReport
-from claxson.voting.selectors import vote_by, vote_state
+from claxson.voting.selectors import comment_taken_back, vote_by, vote_state
 from claxson.voting.services.casting import cast_vote
 from claxson.voting.services.desk import question_in_force
 from claxson.voting.services.leasing import HeldLease, hand_out, held_by
@@ -33,6 +34,7 @@ from claxson.web.source import unknown_source
 from claxson.web.visitors import for_voters
 
 VERDICT = "verdict"
+TAKEN_BACK = "taken back"
 
 
 @dataclass(frozen=True)
@@ -62,18 +64,22 @@ def next_source(request: HttpRequest, voter: Voter) -> HttpResponse:
 def classify(request: HttpRequest, voter: Voter, name: str) -> HttpResponse:
     if request.method == "POST":
         return _vote(request, Desk(name, voter, VoteForm(request.POST)))
-    return _page(request, Desk(name, voter, VoteForm()))
+    return _page(request, Desk(name, voter, VoteForm(initial=_written(request, name))))
 
 
 @sent_from("classify")
 @for_voters
 def undo(request: HttpRequest, voter: Voter) -> HttpResponse:
-    """Back to the source of the last answer."""
+    """Back to the source of the last answer, with what was written beside it."""
     try:
         held = undo_last(voter=voter)
     except VoteRefused as error:
         messages.error(request, str(refusal(error)[1]))
         return redirect("classify")
+    request.session[TAKEN_BACK] = [held.source_name, comment_taken_back(voter, held.source_id)]
+    messages.success(
+        request, _("Taken back. You can answer for %(name)s again.") % {"name": held.source_name}
+    )
     return redirect("classify_source", name=held.source_name)
 
 
@@ -125,6 +131,12 @@ def _verdict(request: HttpRequest) -> Verdict | None:
     """Of the answer before this page; told once."""
     answered = request.session.pop(VERDICT, None)
     return verdict(*answered) if answered else None
+
+
+def _written(request: HttpRequest, name: str) -> dict[str, str]:
+    """The comment of an answer that was taken back, once; the answer itself is to be chosen anew."""
+    source, comment = request.session.pop(TAKEN_BACK, ("", ""))
+    return {"comment": comment} if source == name else {}
 
 
 def _script(voter: Voter) -> dict[str, Any]:
