@@ -122,7 +122,7 @@ ACCOUNT_SESSION_REMEMBER = True
 
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets mail who has not given this address here
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "CLAXSON: "
-ACCOUNT_ADAPTER = "claxson.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "claxson.web.people.entrance.EntranceAdapter"
 
 # Mail: only to who forgot a password, and only where the operator names a mail server.
 MAIL = env_mail("EMAIL_URL")

@@ -17,6 +17,7 @@ from claxson.voting.models import (
     Notice,
     QueueEntry,
     Vote,
+    VoterRecord,
 )
 from claxson.voting.rules.skill import Matrix, skill_matrix
 from claxson.voting.rules.training import WINDOW
@@ -46,6 +47,12 @@ def vote_state(source_id: int) -> VoteState | None:
 
 def vote_by(voter: Voter, source_id: int) -> Vote | None:
     return Vote.objects.filter(voter=voter, source_id=source_id, withdrawn_at=None).first()
+
+
+def n_votes_of(voter: Voter | None) -> int:
+    """How many standing answers this voter has given; none of nobody."""
+    record = VoterRecord.objects.filter(voter=voter).first() if voter else None
+    return record.n_votes if record else 0
 
 
 def comment_taken_back(voter: Voter, source_id: int) -> str:
