@@ -9,7 +9,8 @@ from claxson.accounts.models import Voter
 from claxson.community import selectors
 from claxson.community.periods import Period
 
-SHOWN_VOTERS = 100
+SHOWN_VOTERS = 20
+AT_A_GLANCE = 10  # who is not among the first of them is shown their own place above the board
 PERIODS = ((Period.ALL, _("All time")), (Period.MONTH, _("This month")), (Period.WEEK, _("This week")))
 
 
@@ -18,11 +19,11 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     since = period.since(timezone.now().date())
     standings = selectors.leaderboard(SHOWN_VOTERS, since)
     own = _voter(request)
-    near = selectors.near(own, since) if own else []
+    in_sight = own is None or own.user_id in {one.user_id for one in standings[:AT_A_GLANCE]}
     context = {
         "standings": standings,
-        # Somebody among those shown finds themselves there.
-        "near": near if {one.rank for one in near} - {one.rank for one in standings} else [],
+        "shown": SHOWN_VOTERS,
+        "near": [] if own is None or in_sight else selectors.near(own, since),
         "period": period,
         "periods": PERIODS,
     }
