@@ -150,6 +150,12 @@ TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 0)
 # --- Languages ------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español"), ("el", "Ελληνικά"), ("it", "Italiano")]
+# Set on one's own page only, and kept: where the address names no language, it decides.
+LANGUAGE_COOKIE_NAME = "claxson_language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = HTTPS
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

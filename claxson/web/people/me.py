@@ -19,8 +19,9 @@ from claxson.community.selectors import standing_of
 from claxson.tutorial.selectors import progress_of
 from claxson.voting.models import VoterRecord
 from claxson.voting.selectors import answers_of, gold_counts, skill_of
-from claxson.voting.services.preferences import GOALS, prefer, time_zones
+from claxson.voting.services.preferences import GOALS, prefer
 from claxson.web.methods import sent_from
+from claxson.web.people.zones import zones_by_region
 from claxson.web.shown.outcomes import outcome
 from claxson.web.shown.skill import skills, success
 from claxson.web.visitors import for_voters, known_voter
@@ -79,7 +80,7 @@ def _page(request: HttpRequest, voter: Voter) -> dict[str, Any]:
         "outcomes": [outcome(vote) for vote in answers],
         "offer": signed_in(request) is None and record.n_votes >= OFFER_AFTER,
         "goals": GOALS,
-        "time_zones": time_zones(),
+        "regions": zones_by_region(record.time_zone),
     }
 
 

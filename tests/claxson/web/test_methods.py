@@ -17,7 +17,7 @@ FOR_FORMS = {
     *("account_export", "account_erase", "classify_undo", "classify_training", "classify_vote"),
     *("classify_skip", "comment_write", "comment_edit", "comment_withdraw", "comment_report", "keep"),
     *("collection_rename", "collection_share", "collection_discard", "me_preferences", "moderation_decide"),
-    "notices_read",
+    *("notices_read", "set_language"),
 }
 
 
