@@ -13,7 +13,7 @@ from claxson.catalogue.models import Source
 from tests.claxson.browser.pages import faults, log_in
 
 PUBLIC = ["", "guide/", "tutorial/3/", "leaderboard/", "presentation/", "astronomers/", "privacy/"]
-PUBLIC += ["accounts/login/", "accounts/password/reset/", "no-such-page/"]
+PUBLIC += ["accounts/login/", "sources/?q=10.0+-5.0", "accounts/password/reset/", "no-such-page/"]
 PERSONAL = ["me/", "me/notices/", "account/", "accounts/password/change/"]
 pytestmark = [
     pytest.mark.usefixtures("compiled_messages"),
