@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
@@ -80,6 +81,22 @@ def test_a_mistake_takes_the_focus(open_page: Callable[..., Page], user: User, s
     page.get_by_role("button", name="Send").click()  # waits until it may
     expect(page.get_by_role("alert")).to_contain_text("Choose an answer")
     expect(page.get_by_label("An AGN")).to_be_focused()
+
+
+def test_the_front_pages_counters_stay_true_while_it_is_looked_at(
+    open_page: Callable[..., Page], seen_source: Source, crowd_votes: Callable[..., None]
+) -> None:
+    cache.clear()
+    page = open_page()
+    page.clock.install()
+    page.goto("/en/")
+    expect(page.locator("[data-counter=votes]")).to_have_text("0")
+    crowd_votes(seen_source, 3)
+    page.clock.fast_forward(20_000)
+    expect(page.locator("[data-counter=votes]")).to_have_text("0")
+    page.clock.fast_forward(11_000)
+    expect(page.locator("[data-counter=votes]")).to_have_text("3")
+    assert page.locator("#counters [aria-live], #counters [role=status]").count() == 0
 
 
 def test_voting_needs_no_javascript(
