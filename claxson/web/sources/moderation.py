@@ -36,13 +36,18 @@ def decide(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, user, status=HTTPStatus.BAD_REQUEST, without_reason=pk)
     try:
-        if form.cleaned_data["decision"] == "show":
-            show(moderator=user, comment_id=pk)
-        else:
-            hide(moderator=user, comment_id=pk, reason=form.cleaned_data["reason"])
+        messages.success(request, _decided(user, pk, **form.cleaned_data))
     except Refused:
         messages.error(request, _("Its author has withdrawn this comment."))
     return redirect("moderation")
+
+
+def _decided(user: User, pk: int, *, decision: str, reason: str) -> str:
+    if decision == "show":
+        show(moderator=user, comment_id=pk)
+        return _("Everybody can read the comment.")
+    hide(moderator=user, comment_id=pk, reason=reason)
+    return _("The comment is hidden; its author reads why.")
 
 
 def _page(request: HttpRequest, user: User, status: HTTPStatus = HTTPStatus.OK, **more: Any) -> HttpResponse:

@@ -265,3 +265,9 @@ def test_a_comment_comes_back_once_and_on_its_own_source_only(
 def test_the_training_switch_is_remembered(volunteer: Client) -> None:
     volunteer.post("/en/classify/training", {"on": "on"})
     assert 'aria-pressed="true"' in volunteer.get("/en/classify/").text
+
+
+def test_the_menu_knows_where_somebody_is(volunteer: Client, seen_source: Source) -> None:
+    here = '<a href="/en/classify/" aria-current="page">'
+    assert here in volunteer.get("/en/classify/", follow=True).text
+    assert here not in volunteer.get(f"/en/sources/{seen_source.name}/").text
