@@ -21,7 +21,7 @@ from claxson.voting.models import ProblemReport
 from claxson.voting.selectors import comment_taken_back, vote_by, vote_state
 from claxson.voting.services.casting import cast_vote
 from claxson.voting.services.desk import question_in_force
-from claxson.voting.services.leasing import HeldLease, hand_out, held_by
+from claxson.voting.services.leasing import HeldLease, end_training, hand_out, held_by
 from claxson.voting.services.withdrawal import undo_last
 from claxson.web.classify.standing import TRAINING, standing
 from claxson.web.classify.texts import spoken
@@ -84,9 +84,13 @@ def undo(request: HttpRequest, voter: Voter) -> HttpResponse:
 
 
 @sent_from("classify")
-def training(request: HttpRequest) -> HttpResponse:
+@for_voters
+def training(request: HttpRequest, voter: Voter) -> HttpResponse:
     """The switch: sources that teach, or sources that wait for answers."""
-    request.session[TRAINING] = request.POST.get("on") == "on"
+    on = request.POST.get("on") == "on"
+    request.session[TRAINING] = on
+    if not on:
+        end_training(voter=voter)
     return redirect("classify")
 
 

@@ -271,3 +271,15 @@ def test_the_menu_knows_where_somebody_is(volunteer: Client, seen_source: Source
     here = '<a href="/en/classify/" aria-current="page">'
     assert here in volunteer.get("/en/classify/", follow=True).text
     assert here not in volunteer.get(f"/en/sources/{seen_source.name}/").text
+
+
+def test_after_the_training_comes_a_source_that_waits(
+    volunteer: Client, seen_source: Source, make_source: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claxson.voting.rules.gold.draw", lambda n_votes, u: "")
+    gold = make_source("gold", queued=False)
+    GoldSource.objects.create(source=gold, gold_class="agn", hidden=False)
+    volunteer.post("/en/classify/training", {"on": "on"})
+    assert volunteer.get("/en/classify/")["Location"] == address(gold)
+    volunteer.post("/en/classify/training", {"on": "off"})
+    assert volunteer.get("/en/classify/")["Location"] == address(seen_source).replace(" ", "%20")
