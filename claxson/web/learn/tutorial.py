@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from claxson.core.classes import Answer, SourceClass
 from claxson.web.learn.guide import Example, examples
-from claxson.web.shown.verdict import verdict
+from claxson.web.shown.verdict import clues_to, verdict
 
 STEPS = ("welcome", "picture", "spectrum", "lightcurve", "numbers", "answers", "practice", "try")
 # What serves best to show each thing; where there is no example of the first class, the next one serves.
@@ -17,8 +17,8 @@ SHOWN = {
     "lightcurve": ("star", "cv", "xrb", "agn"),
     "numbers": ("star", "agn", "cv", "xrb"),
 }
-# Preferably a class that no step before has shown.
-PRACTISED = ("xrb", "star", "agn", "cv")
+# Of equally clear examples, preferably of a class that no step before has shown.
+PRACTISED = ("xrb", "cv", "star", "agn")
 
 
 def start(request: HttpRequest) -> HttpResponse:
@@ -53,12 +53,18 @@ def _shown(name: str) -> dict[str, Any]:
 def _practised(answer: str) -> dict[str, Any]:
     """An example whose class is told once somebody has said what they take it for; nothing is stored."""
     found = examples()
-    key = next((key for key in PRACTISED if key in found), None)
-    if key is None:
+    keys = [key for key in PRACTISED if key in found]
+    if not keys:
         return {}
+    key = max(keys, key=lambda key: _clarity(key, found[key]))  # the first of equals
     given = answer in Answer.values
     told = verdict(found[key].source.name, answer, key) if given else None
     return {"example": found[key], "answer": answer if given else "", "verdict": told}
+
+
+def _clarity(key: str, example: Example) -> float:
+    """How strongly what can be seen of this example points to its class."""
+    return sum(clue.strength for clue in clues_to(key, example.source))
 
 
 def _tells(name: str, example: Example) -> int:

@@ -26,7 +26,7 @@ class SearchForm(forms.Form):
 def search(request: HttpRequest) -> HttpResponse:
     if "q" not in request.GET:
         return render(request, "sources/search.html", {"form": SearchForm(initial={"radius": USUAL})})
-    form = SearchForm(request.GET)
+    form = SearchForm({"radius": USUAL} | request.GET.dict())
     if not form.is_valid():
         return render(request, "sources/search.html", {"form": form}, status=HTTPStatus.BAD_REQUEST)
     text = form.cleaned_data["q"]

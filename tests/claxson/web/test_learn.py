@@ -155,6 +155,16 @@ def test_one_step_asks_and_tells_whether_it_is_right_and_why(
     assert not Voter.objects.exists()
 
 
+def test_the_clearest_example_is_the_one_to_practise_on(
+    client: Client, labelled: Callable[..., Source]
+) -> None:
+    labelled("4XMM J1", "xrb", features={"gal_lat_deg": 52.0, "log_fx_fr": -0.4})
+    labelled("4XMM J2", "star", features={"log_fx_fr": -2.5, "log_fx_fw1": -3.0})
+    page = client.get(PRACTICE).text
+    assert "4XMM J2" in page
+    assert "4XMM J1" not in page
+
+
 @pytest.mark.parametrize("asked", [{}, {"answer": "nonsense"}])
 def test_before_an_answer_nothing_is_told(
     client: Client, labelled: Callable[..., Source], asked: dict[str, str]

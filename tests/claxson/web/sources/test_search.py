@@ -25,6 +25,7 @@ def test_a_beginning_lists_what_begins_so(client: Client, found: Source, make_so
     make_source("4XMM J004000.2-050001")
     page = client.get("/en/sources/", {"q": "4xmmj0040"}).text
     assert "2 sources found" in page
+    assert '<option value="2" selected>' in page
     assert '<a href="/en/sources/4XMM%20J004000.2-050001/">' in page
 
 
