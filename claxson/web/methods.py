@@ -26,7 +26,7 @@ def sent_from(page: str | PageOf) -> Callable[[View], View]:
             if request.method == "POST":
                 return view(request, *args, **kwargs)
             if request.method in ("GET", "HEAD"):
-                return redirect(_address(page, kwargs))
+                return redirect(_address_of(page, kwargs))
             return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
 
         wrapped.sent_from = page  # type: ignore[attr-defined]
@@ -35,7 +35,14 @@ def sent_from(page: str | PageOf) -> Callable[[View], View]:
     return decorated
 
 
-def _address(page: str | PageOf, kwargs: dict[str, Any]) -> str:
+def page_address(request: HttpRequest) -> str:
+    """Of the page somebody has before them: where it came from a form, the address of the form's own page."""
+    match = request.resolver_match
+    page = getattr(match.func, "sent_from", None) if match else None
+    return _address_of(page, match.kwargs) if match and page else request.get_full_path()
+
+
+def _address_of(page: str | PageOf, kwargs: dict[str, Any]) -> str:
     if callable(page):
         return page(**kwargs)
     try:
