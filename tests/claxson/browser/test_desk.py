@@ -222,7 +222,7 @@ def test_a_broken_picture_does_not_hold_up_the_answers(
     log_in(page)
     expect(page.locator(".picture-failed")).to_contain_text("This picture could not be loaded")
     expect(page.locator(".send")).to_be_enabled()
-    page.get_by_text("Report a problem").click()
+    page.get_by_text("Report a problem", exact=True).click()
     page.get_by_label("A picture is missing").check()
     page.get_by_role("button", name="Report it and go on").click()
     expect(page.locator("#told")).to_contain_text("somebody will look")
@@ -238,7 +238,7 @@ def test_the_page_after_an_answer_has_no_accessibility_fault(
     page.context.set_offline(True)
     answer(page)
     waiting(page, 1)
-    page.get_by_text("Report a problem").click()
+    page.get_by_text("Report a problem", exact=True).click()
     assert faults(page) == []
     page.context.set_offline(False)
     waiting(page, 0)
@@ -252,10 +252,23 @@ def test_on_a_phone_the_answers_lie_under_the_thumb(
     begin(page)
     page.evaluate("() => scrollTo(0, 500)")
     page.locator(".choice", has_text="A star").tap()
+    page.get_by_label("I see nothing in the 1st image!").tap()
     page.locator(".send").tap()
     expect(page.locator("#told")).to_contain_text("is stored")
     expect(page.locator("#told")).to_be_in_viewport()
     assert page.locator("[data-key]").evaluate_all("all => all.every(i => i.offsetHeight >= 44)")
+    assert Vote.objects.get().nothing_seen
+
+
+@pytest.mark.parametrize("scrolled", [0, 600])
+def test_on_a_laptop_all_answers_and_send_are_in_sight(
+    open_page: Open, user: User, sources: list[Source], scrolled: int
+) -> None:
+    page = open_page(viewport={"width": 1366, "height": 650})
+    begin(page)
+    page.evaluate(f"() => scrollTo(0, {scrolled})")
+    for face in [*page.locator(".choice-face").all(), page.locator(".send")]:
+        expect(face).to_be_in_viewport(ratio=1)
 
 
 def test_skipping_needs_no_javascript(

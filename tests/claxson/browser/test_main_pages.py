@@ -1,5 +1,6 @@
 """The main pages in a real browser: what people with and without a mouse, light or dark, get to see."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -89,3 +90,20 @@ def test_voting_needs_no_javascript(
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#messages")).to_contain_text("is stored")
     assert Vote.objects.get().answer == "cv"
+
+
+def test_on_a_phone_the_menu_is_a_sheet_for_keys_and_fingers(
+    open_page: Callable[..., Page], seen_source: Source
+) -> None:
+    page = open_page(width=360)
+    page.goto("/en/leaderboard/")
+    menu = page.get_by_role("navigation", name="Main navigation")
+    expect(menu).to_be_hidden()
+    page.get_by_role("button", name="Menu").press("Enter")
+    expect(menu).to_be_visible()
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    page.get_by_role("button", name="Menu").click()
+    menu.get_by_role("link", name="Tutorial").click()
+    expect(page).to_have_url(re.compile("/en/tutorial/"))
