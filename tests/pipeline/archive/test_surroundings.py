@@ -136,8 +136,10 @@ def test_what_was_fetched_gives_criteria_and_pictures(archive, reply, events, tm
     (source,) = json.loads((tmp_path / "out" / "manifest.json").read_text())["sources"]
     names = ("log_fx_fb", "log_fx_fw1", "proper_motion_masyr", "separation_galaxy_radius", "log_lx")
     assert all(np.isfinite(source["features"][name]) for name in names)
-    roles = [variant["role"] for variant in source["products"][0]["meta"]["variants"]]
-    assert roles.count("sky") == 4
+    cutout = source["products"][0]["meta"]
+    assert [variant["role"] for variant in cutout["variants"]].count("sky") == 4
+    assert {one["fov_arcmin"] for one in cutout["variants"] if one["role"] == "sky"} == {cutout["fov_arcmin"]}
+    assert np.hypot(*cutout["counterpart"].values()) < cutout["counterpart_radius_arcsec"]
 
 
 def test_a_second_fetch_asks_for_nothing_again(archive, line, reply, tmp_path: Path) -> None:
