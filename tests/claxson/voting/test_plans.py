@@ -11,8 +11,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from bench.scale.world import SMALL, generate
-from claxson.accounts.models import Voter
-from claxson.community.selectors import leaderboard
+from claxson.accounts.models import User, Voter
+from claxson.community.selectors import ACTIVE_EVER, BOARD
 from claxson.voting.models import Lease, Vote, VoterRecord
 from claxson.voting.selectors import answers_of
 from claxson.voting.services import leasing
@@ -139,8 +139,10 @@ def test_what_runs_at_every_step_of_a_voter_uses_its_index(statement: tuple[str,
 
 
 @pytest.mark.usefixtures("world")
-def test_the_leaderboard_reads_its_first_rows_only(django_assert_max_num_queries: Any) -> None:
-    query = VoterRecord.objects.filter(n_votes__gt=0).order_by("-n_votes", "id")[:20].query
-    assert "voters_by_votes" in indexes(plan_of(*query.sql_with_params()))
-    with django_assert_max_num_queries(5):
-        assert len(leaderboard(50)) == 50
+def test_the_leaderboard_of_all_time_reads_its_rows_only() -> None:
+    statement = BOARD.format(active=ACTIVE_EVER, materialized="NOT MATERIALIZED")
+    plan = plan_of(statement, {"limit": 20, "near": 3, "user": User.objects.first().pk})
+    assert {"voters_by_votes", "accounts_voter_user_id_key"} <= indexes(plan)
+    limited = [node for node in plan if node["Node Type"] == "Limit"]
+    assert len(limited) == 3
+    assert not [node for node in limited if "Sort" in {inner["Node Type"] for inner in nodes(node)}]
