@@ -9,13 +9,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.db.models.functions import Now
 
 from claxson.accounts.models import User
 from claxson.core.classes import DECISIVE
 from claxson.core.jobs import announce
-from claxson.voting.models import Consensus, ConsensusEvent, Lease, QueueEntry, Vote
+from claxson.core.statements import rows_of
+from claxson.voting.models import Consensus, ConsensusEvent, QueueEntry
 from claxson.voting.rules.assignment import normalised_entropy
 from claxson.voting.rules.question import Question
 from claxson.voting.rules.retirement import needs_review
@@ -25,15 +25,35 @@ from claxson.voting.services.entry import Effect
 State = QueueEntry.State
 ONLINE = "dawid-skene, online"
 REASON_LENGTH = 200
-TELL_ANEW = """
-UPDATE voting_consensus c SET
-    answer = n.answer, shares = n.shares, agreement = n.agreement, posterior = n.posterior,
-    difficulty = n.difficulty, method = n.method
-FROM json_to_recordset(%s) AS n(
-    source_id bigint, answer text, shares jsonb, agreement float8, posterior jsonb, difficulty float8,
-    method text
-) WHERE c.source_id = n.source_id
+TOLD = """
+told AS (SELECT * FROM json_to_recordset(%(told)s::json) AS told(
+    source_id bigint, after text, reason text, answer text, shares jsonb, agreement float8, posterior jsonb,
+    difficulty float8, method text
+))
 """
+# Whoever still looks at them will be late.
+CLOSE = f"""
+WITH {TOLD}, unused AS (
+    DELETE FROM voting_lease l USING told WHERE l.source_id = told.source_id
+), closed AS (
+    UPDATE voting_queueentry q SET state = told.after, n_leased = 0 FROM told
+    WHERE q.source_id = told.source_id
+), decided AS (
+    INSERT INTO voting_consensus
+        (source_id, answer, shares, agreement, posterior, difficulty, method, verdict, reached_at)
+    SELECT source_id, answer, shares, agreement, posterior, difficulty, method, '', statement_timestamp()
+    FROM told
+)
+INSERT INTO voting_consensusevent (source_id, before, after, answer, reason, at)
+SELECT source_id, '{State.VOTING}', after, answer, reason, statement_timestamp() FROM told RETURNING source_id
+"""
+TELL_ANEW = f"""
+WITH {TOLD} UPDATE voting_consensus c SET
+    answer = told.answer, shares = told.shares, agreement = told.agreement, posterior = told.posterior,
+    difficulty = told.difficulty, method = told.method
+FROM told WHERE c.source_id = told.source_id RETURNING c.source_id
+"""
+ANSWERS = "SELECT answer FROM voting_vote WHERE source_id = %(source)s AND counted"
 
 
 @dataclass(frozen=True)
@@ -53,8 +73,7 @@ class Count:
 
 def close(source_id: int, effect: Effect, question: Question) -> None:
     """For the vote that was enough; the caller has counted it."""
-    votes = Vote.objects.filter(source_id=source_id, counted=True)
-    answers = list(votes.values_list("answer", flat=True))
+    answers = [answer for (answer,) in rows_of(ANSWERS, {"source": source_id})]
     close_all(
         [Count(source_id, answers, effect.log_odds, effect.posterior, effect.reason_to_close)], question
     )
@@ -62,45 +81,29 @@ def close(source_id: int, effect: Effect, question: Question) -> None:
 
 def close_all(counts: Sequence[Count], question: Question) -> None:
     """Nobody is asked about these any more; the caller has written what they count."""
-    if not counts:
-        return
-    after = {count.source_id: _closed_as(count, question) for count in counts}
-    Lease.objects.filter(source__in=after).delete()  # whoever still looks at them will be late
-    for state in set(after.values()):
-        closed = [source_id for source_id, its_state in after.items() if its_state == state]
-        QueueEntry.objects.filter(pk__in=closed).update(state=state, n_leased=0)
-    told = [_what_the_crowd_says(count) for count in counts]
-    Consensus.objects.bulk_create(Consensus(reached_at=Now(), **said) for said in told)
-    ConsensusEvent.objects.bulk_create(
-        _step(
-            count.source_id,
-            before=State.VOTING,
-            after=after[count.source_id],
-            answer=said["answer"],
-            reason=count.reason_to_close,
-        )
-        for count, said in zip(counts, told, strict=True)
-    )
-    announce("consensus_reached")
+    if counts:
+        rows_of(CLOSE, _told(counts, question))
+        announce("consensus_reached")
 
 
-def _closed_as(count: Count, question: Question) -> str:
-    return State.REVIEW if needs_review(question, count.posterior) else State.CONSENSUS
-
-
-def tell_anew(counts: Sequence[Count]) -> None:
+def tell_anew(counts: Sequence[Count], question: Question) -> None:
     """The counted votes of sources that stay closed changed."""
     if counts:
-        with connection.cursor() as cursor:
-            cursor.execute(TELL_ANEW, [json.dumps([_what_the_crowd_says(count) for count in counts])])
+        rows_of(TELL_ANEW, _told(counts, question))
 
 
-def _what_the_crowd_says(count: Count) -> dict[str, Any]:
+def _told(counts: Sequence[Count], question: Question) -> dict[str, str]:
+    return {"told": json.dumps([_what_the_crowd_says(count, question) for count in counts])}
+
+
+def _what_the_crowd_says(count: Count, question: Question) -> dict[str, Any]:
     shares = tally(count.answers, order=DECISIVE).shares if count.answers else {}
     posterior = count.posterior
     answer = max(posterior, key=lambda key: posterior[key])
     return {
         "source_id": count.source_id,
+        "after": State.REVIEW if needs_review(question, posterior) else State.CONSENSUS,
+        "reason": count.reason_to_close[:REASON_LENGTH],
         "answer": answer,
         "shares": shares,
         "agreement": shares.get(answer, 0.0),

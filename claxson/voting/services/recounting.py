@@ -70,7 +70,7 @@ def recount_entries(entries: Sequence[QueueEntry], *, reason: str, actor: User |
         entry.state = State.CONSENSUS
     _write(entries, counts)
     close_all([counts[entry.pk] for entry in become["closed"]], question)
-    tell_anew([counts[entry.pk] for entry in become["told anew"]])
+    tell_anew([counts[entry.pk] for entry in become["told anew"]], question)
 
 
 def _outcome(entry: QueueEntry, count: Count) -> str:
