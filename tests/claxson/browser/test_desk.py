@@ -303,8 +303,9 @@ def teaching(sources: list[Source], voter: Voter) -> None:
     hand_out(voter=voter, training=True)
 
 
-@pytest.mark.usefixtures("teaching")
-def test_a_verdict_stays_when_the_next_source_comes_after_it(open_page: Open) -> None:
+@pytest.fixture
+def late(open_page: Open, teaching: None) -> tuple[Page, Callable[[], None]]:
+    """The source that teaches, and what lets the next ones come, which are held back until then."""
     page = open_page()
     held: list[Route] = []
     on_time = threading.Event()
@@ -312,13 +313,22 @@ def test_a_verdict_stays_when_the_next_source_comes_after_it(open_page: Open) ->
     log_in(page)
     expect(page.locator("[data-drawn]")).to_have_count(2)
     expect(page.locator(".send")).to_be_enabled()
+
+    def let_come() -> None:
+        on_time.set()
+        for route in held:
+            route.continue_()
+
+    return page, let_come
+
+
+def test_a_verdict_stays_when_the_next_source_comes_after_it(late: tuple[Page, Callable[[], None]]) -> None:
+    page, let_come = late
     source = shown(page)
     page.keyboard.press("2")
     page.keyboard.press("Enter")
     expect(page.locator("#verdict")).to_contain_text("A cataclysmic variable")
-    on_time.set()
-    for route in held:
-        route.continue_()
+    let_come()
     expect(page.locator("#desk")).not_to_have_attribute("data-source", source)
     expect(page.locator("#verdict")).to_contain_text("A cataclysmic variable")
     answer(page)
