@@ -146,7 +146,9 @@ def test_what_was_fetched_gives_criteria(measured: dict[str, Any]) -> None:
     assert all(np.isfinite(measured["features"][name]) for name in names)
 
 
-def test_what_was_fetched_gives_pictures_of_the_same_field_and_a_counterpart(measured: dict[str, Any]) -> None:
+def test_what_was_fetched_gives_pictures_of_the_same_field_and_a_counterpart(
+    measured: dict[str, Any],
+) -> None:
     cutout = measured["products"][0]["meta"]
     assert [variant["role"] for variant in cutout["variants"]].count("sky") == 4
     assert {one["fov_arcmin"] for one in cutout["variants"] if one["role"] == "sky"} == {cutout["fov_arcmin"]}
