@@ -47,6 +47,7 @@ class Cutout:
     colours: tuple[str, ...]
     bands: tuple[Band, ...]
     counts_sha256: str
+    small_sha256: str
     counterpart: Counterpart | None
     sky: tuple[SkyView, ...]
     missing: tuple[str, ...]
@@ -78,7 +79,8 @@ def cutout(product: ShownProduct | None) -> Cutout | None:
         fov_arcmin=None if fov is None else fixed(fov, 1),
         colours=_colours(meta.get("bands_kev")),
         bands=tuple(_bands(variants(meta, "band"))),
-        counts_sha256=next((one["sha256"] for one in variants(meta, "counts")), ""),
+        counts_sha256=_first(variants(meta, "counts")),
+        small_sha256=_first(variants(meta, "small")),
         counterpart=_counterpart(meta, frame),
         sky=sky,
         missing=missing_views(sky),
@@ -100,6 +102,10 @@ def _counterpart(meta: Mapping[str, Any], frame: Frame) -> Counterpart | None:
     x, y = frame.width_px / 2 - east / pixel_arcsec, frame.height_px / 2 - north / pixel_arcsec
     said = _("The cross marks the counterpart, %(distance)s″ from the X-ray source.")
     return Counterpart(f"{x:.1f}", f"{y:.1f}", said % {"distance": fixed(math.hypot(east, north), 1)})
+
+
+def _first(listed: list[Variant]) -> str:
+    return str(listed[0]["sha256"]) if listed else ""
 
 
 def _bands(listed: list[Variant]) -> Iterator[Band]:

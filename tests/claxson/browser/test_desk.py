@@ -75,6 +75,18 @@ def test_the_next_source_comes_without_a_new_page(desk: Page, sources: list[Sour
     expect(desk.locator("#standing")).to_contain_text("4 sources left today")
 
 
+def test_the_guide_stands_beside_the_evidence_and_the_page_goes_on(desk: Page) -> None:
+    desk.get_by_role("link", name="Field guide").click()
+    panel = desk.get_by_role("dialog", name="Field guide")
+    expect(panel.locator("summary").first).to_be_visible()
+    desk.locator("#source-name").click()
+    left, wide = desk.locator(".evidence").bounding_box(), panel.bounding_box()
+    assert left and wide and left["x"] >= wide["x"] + wide["width"]
+    answer(desk)
+    expect(panel).to_be_visible()
+    assert faults(desk) == []
+
+
 def test_another_language_shows_the_same_source(desk: Page, compiled_messages: None) -> None:
     answer(desk)
     source = shown(desk)
