@@ -1,6 +1,6 @@
 """Acts that touch many votes, on the world of bench.scale: `python -m bench.oversight [--folder DIR]`.
 
-The nightly recount of every counter, quarantine of one voter, their release, another question. With
+The nightly recount of every counter, quarantine of two voters, their release, another question. With
 --folder the generated world is kept there, as the acts leave it.
 """
 
@@ -8,9 +8,10 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ def main() -> int:
             site = stack.enter_context(Site())
         set_up(site, small=chosen.small)
         print(f"load at the start {os.getloadavg()[0]:.1f}\n\n| what | measured |\n|---|---|")
-        for measure in (recount, quarantine_and_release, recount, another_question, recount):
+        quarantines = [partial(quarantine_and_release, at_most) for at_most in (1_000, 1_000_000)]
+        for measure in (recount, *quarantines, recount, another_question, recount):
             print(measure(), flush=True)
     return 0
 
@@ -56,6 +58,24 @@ def timed(act: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - started, result
 
 
+@contextmanager
+def clocked(module: Any, *names: str) -> Iterator[list[float]]:
+    """How long each call of these functions takes."""
+    real = {name: getattr(module, name) for name in names}
+    steps: list[float] = []
+
+    def watched(function: Callable[..., Any], *arguments: Any) -> Any:
+        took, result = timed(lambda: function(*arguments))
+        steps.append(took)
+        return result
+
+    for name, function in real.items():
+        setattr(module, name, partial(watched, function))
+    yield steps
+    for name, function in real.items():
+        setattr(module, name, function)
+
+
 def recount() -> str:
     from claxson.voting.models import Vote  # noqa: PLC0415
     from claxson.voting.oversight.recount import compare  # noqa: PLC0415
@@ -73,38 +93,30 @@ def another_question() -> str:
 
     begun = QueueEntry.objects.filter(state="voting", n_votes__gt=0).values("pk")
     n_sources, n_votes = begun.count(), Vote.objects.filter(counted=True, source__in=begun).count()
-    steps: list[float] = []
-    real = questions._restart_some
-
-    def step(after: int, since: int) -> int:
-        took, last = timed(lambda: real(after, since))
-        steps.append(took)
-        return last
-
-    questions._restart_some = step
     question = question_in_force()
-    took, _ = timed(
-        lambda: questions.enact(question=replace(question, answers=question.answers[1:]), reason="measured")
-    )
+    fewer = replace(question, answers=question.answers[1:])
+    with clocked(questions, "_restart_some") as steps:
+        took, _ = timed(lambda: questions.enact(question=fewer, reason="measured"))
     return (
         f"| another question: {n_sources:,} sources restarted, {n_votes:,} votes left out | {took:.1f} s, "
         f"longest of {len(steps)} steps {max(steps):.2f} s |"
     )
 
 
-def quarantine_and_release() -> str:
-    """Of somebody with a thousand votes: source by source, so that nobody waits for all of it."""
+def quarantine_and_release(at_most: int) -> str:
+    """Of the most active voter with at most so many votes, in steps: nobody waits for all of it."""
     from claxson.voting.models import VoterRecord  # noqa: PLC0415
-    from claxson.voting.oversight.quarantine import quarantine, release  # noqa: PLC0415
+    from claxson.voting.oversight import quarantine as acts  # noqa: PLC0415
 
-    trained = VoterRecord.objects.exclude(trained_at=None).filter(n_votes__lte=1000)
+    trained = VoterRecord.objects.exclude(trained_at=None).filter(n_votes__lte=at_most)
     one = trained.order_by("-n_votes").select_related("voter").first()
     assert one is not None
-    taken, moved = timed(lambda: quarantine(voter=one.voter, reason="measured"))
-    given, back = timed(lambda: release(voter=one.voter, reason="measured"))
+    with clocked(acts, "_take_out", "_put_back") as steps:
+        taken, moved = timed(lambda: acts.quarantine(voter=one.voter, reason="measured"))
+        given, back = timed(lambda: acts.release(voter=one.voter, reason="measured"))
     return (
-        f"| quarantine of a voter with {moved.n_votes:,} counted votes; release | "
-        f"{taken:.1f} s; {given:.1f} s, {back.n_votes:,} back |"
+        f"| quarantine of a voter with {moved.n_votes:,} counted votes; release | {taken:.1f} s; "
+        f"{given:.1f} s, {back.n_votes:,} back, longest of {len(steps)} steps {max(steps):.2f} s |"
     )
 
 

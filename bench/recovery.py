@@ -1,103 +1,103 @@
-"""What a simulation gives back from end to end: fluxes beside the truth of the files that were written.
+"""What a simulation gives back from end to end: fluxes, hardness and variability beside the truth.
 
-The catalogue's fluxes are rates over factors of one spectrum (index 1.7, 3e20 cm-2), whatever the source's
-own is; so the truth here is what its own spectrum gives by the same factors, not its flux. Sources that vary
-are told apart: their truth is the mean of the exposure, of which a fifth is lost to background flares.
+Sources are sorted by the counts that the truth makes one expect, never by measured ones, and a mean is
+weighted by the errors that the truth makes one expect: what came out bright by chance has a larger error.
 """
 
-import csv
-import json
-import math
-import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
-from bench.pipeline_run import python
-from pipeline.bands import energy_conversion
-from pipeline.simulate.files import FILTER
-from pipeline.simulate.spectra import Spectrum, photon_spectrum
-from pipeline.simulate.telescope import CAMERAS, band_matrix
+from bench.simulated_truth import Pair, measured_pairs, write_fields
 
-NEIGHBOUR_ARCSEC = 60.0
-CLASSES = ((0.0, 30.0), (30.0, 100.0), (100.0, 300.0), (300.0, 3000.0))
-Row = dict[str, str]
-
-
-def spectrum_of(row: Row) -> Spectrum:
-    names = ("parameter", "nh_1e22", "partial_nh_1e22", "covering", "iron_ew_kev")
-    return Spectrum(row["continuum"], *(float(row[name]) for name in names))
+CLASSES = ((10.0, 30.0), (30.0, 100.0), (100.0, 300.0), (300.0, 3000.0))
+ABOUT_A_HUNDRED = (60.0, 170.0)
+MUCH_WING = 0.03
+LEAST_SOURCES = 20
+# Seed, fields, sources in each, whether all are made constant.
+SPARSE = (31, 60, 16, True)
+CROWDED = (32, 16, 60, True)
+VARIABLE = (33, 16, 60, False)
 
 
-def true_flux(row: Row) -> float:
-    """By the factors of the catalogue, mean of the cameras, which agree within a few per cent."""
-    photons = float(row["flux_8_cgs"]) * photon_spectrum(spectrum_of(row))
-    fluxes = [np.sum(photons @ band_matrix(c) / energy_conversion(c.name, FILTER)) for c in CAMERAS]
-    weights = [float(row[f"expected_counts_{c.name.lower()}"]) for c in CAMERAS]
-    return float(np.average(fluxes, weights=weights))
-
-
-def is_alone(row: Row, rows: list[Row]) -> bool:
-    """No other source whose wings reach its circle."""
-    here = np.array([(float(one["ra_deg"]), float(one["dec_deg"])) for one in rows])
-    ra, dec = float(row["ra_deg"]), float(row["dec_deg"])
-    far = np.hypot((here[:, 0] - ra) * math.cos(math.radians(dec)), here[:, 1] - dec) * 3600.0
-    return bool(np.sum(far < NEIGHBOUR_ARCSEC) == 1)
-
-
-def pairs(truth: Path, manifest: Path) -> np.ndarray:
-    """True and measured flux, error, counts, and whether it is constant, of each source that stands alone."""
-    rows = list(csv.DictReader(truth.read_text().splitlines()))
-    sources = {one["name"]: one for one in json.loads(manifest.read_text())["sources"]}
-    found = []
-    for row in rows:
-        features = sources[row["name"]]["features"] if row["name"] in sources else {}
-        if features.get("flux_8_cgs") is not None and is_alone(row, rows):
-            numbers = [features[name] for name in ("flux_8_cgs", "flux_8_cgs_err", "counts_8")]
-            found.append([true_flux(row), *numbers, row["kind"] == "constant"])
-    return np.array(found)
-
-
-def expected_counts(found: np.ndarray) -> np.ndarray:
-    """Counts that the truth would give: to sort by measured ones would pick upward chances."""
-    return found[:, 3] * found[:, 0] / np.where(found[:, 1] > 0, found[:, 1], np.nan)
-
-
-def report(fields: int = 12) -> str:
+def report() -> str:
     with tempfile.TemporaryDirectory() as name:
-        out = Path(name)
-        settings = ("--seed", "31", "--observations", str(fields), "--sources", "60", "--reference", "0")
-        python("-m", "pipeline", "simulate", "--out", str(out / "sim"), *settings)
-        folders = sorted(str(path) for path in (out / "sim").iterdir() if path.is_dir())
-        python("-m", "pipeline", "run", *folders, "--out", str(out / "run"), "--jobs", "2")
-        return "\n".join(tables(pairs(out / "sim" / "truth.csv", out / "run" / "manifest.json")))
+        sparse, crowded, variable = (
+            drawn(Path(name) / str(number), *plan) for number, plan in enumerate((SPARSE, CROWDED, VARIABLE))
+        )
+    steady = sparse + crowded
+    rows = flux_rows([one for one in steady if one.wings < MUCH_WING], "constant, alone")
+    rows += flux_rows([one for one in steady if one.wings >= MUCH_WING], "constant, in wings of others")
+    rows += flux_rows(variable, "as drawn, most of them variable")
+    return "\n".join([*rows, *hardness_rows(steady), *excess_rows(steady, variable)])
 
 
-def tables(found: np.ndarray) -> list[str]:
-    steady = found[:, 4] == 1
-    return [*table(found[steady], "constant"), *table(found[~steady], "variable")]
+def drawn(folder: Path, seed: int, fields: int, sources: int, constant: bool) -> list[Pair]:
+    written = write_fields(folder / "sim", seed, fields, sources, constant)
+    return measured_pairs(written, folder / "sim", folder / "run")
 
 
-def table(found: np.ndarray, kind: str) -> list[str]:
-    counts = expected_counts(found)
+def flux_rows(pairs: list[Pair], kind: str) -> list[str]:
     rows = []
     for low, high in CLASSES:
-        chosen = found[(counts >= low) & (counts < high)]
-        if len(chosen) < 10:
-            continue
-        true, flux, error = chosen.T[:3]
-        pulls = (flux - true) / error
-        weight = 1.0 / error**2
-        ratio = np.sum(weight * flux * true) / np.sum(weight * true**2)
-        uncertain = 1.0 / np.sqrt(np.sum(weight * true**2))
-        rows.append(
-            f"| {kind}, {low:.0f}-{high:.0f} counts, {len(chosen)} sources | measured / true {ratio:.3f} ± "
-            f"{uncertain:.3f}; pulls {pulls.mean():+.2f} ± {pulls.std():.2f}, "
-            f"{1.4826 * np.median(np.abs(pulls - np.median(pulls))):.2f} by median |"
-        )
+        chosen = [one for one in pairs if low <= one.counts < high]
+        if len(chosen) >= LEAST_SOURCES:
+            rows.append(
+                f"| {kind}, {low:.0f}-{high:.0f} counts, {len(chosen)} sources | flux {flux_ratio(chosen)}, "
+                f"rate {rate_ratio(chosen)}; pulls of fluxes {pulls([one.flux for one in chosen])} |"
+            )
     return rows
 
 
-if __name__ == "__main__":
-    sys.stdout.write("\n".join(tables(pairs(Path(sys.argv[1]), Path(sys.argv[2])))) + "\n")
+def flux_ratio(pairs: list[Pair]) -> str:
+    return "{:.3f} ± {:.3f}".format(*ratio([one.flux for one in pairs], [one.flux_error for one in pairs]))
+
+
+def rate_ratio(pairs: list[Pair]) -> str:
+    """Measured over true, each source by its counts."""
+    weighted = [one.rate[0] / one.counts**0.5 for one in pairs]
+    value, _ = ratio([one.rate for one in pairs], weighted)
+    spread = sum((one.counts * one.rate[2] / one.rate[0]) ** 2 for one in pairs) ** 0.5
+    return f"{value:.3f} ± {spread / sum(one.counts for one in pairs):.3f}"
+
+
+def ratio(triples: list[tuple[float, float, float]], expected: list[float]) -> tuple[float, float]:
+    """Measured over true, by least squares with the expected errors, and the error of that."""
+    (true, found, _), weight = np.array(triples).T, np.array(expected) ** -2.0
+    total = float(np.sum(weight * true**2))
+    return float(np.sum(weight * found * true)) / total, total**-0.5
+
+
+def pulls(triples: list[tuple[float, float, float]]) -> str:
+    true, found, error = np.array(triples).T
+    pull = (found - true) / error
+    pull = pull[np.isfinite(pull)]
+    by_median = 1.4826 * np.median(abs(pull - np.median(pull)))
+    return f"{pull.mean():+.2f}, {pull.std():.2f} wide, {by_median:.2f} by median"
+
+
+def hardness_rows(steady: list[Pair]) -> list[str]:
+    low, high = ABOUT_A_HUNDRED
+    known = [one for one in steady if low <= one.hr2_counts < high and np.isfinite(one.hr2[1])]
+    off = np.array([one.hr2[1] - one.hr2[0] for one in known])
+    bias = f"{off.mean():+.3f} ± {off.std() / len(off) ** 0.5:.3f}"
+    what = f"HR2, constant, {low:.0f}-{high:.0f} counts in bands 2 and 3, {len(known)} sources"
+    return [f"| {what} | measured - true {bias}; pulls {pulls([one.hr2 for one in known])} |"]
+
+
+def excess_rows(steady: list[Pair], variable: list[Pair]) -> list[str]:
+    chance = np.mean([one.chance < 0.01 for one in steady])
+    known = [one for one in steady if one.counts >= CLASSES[2][0] and np.isfinite(one.excess[2])]
+    found = np.array([one.excess[1] for one in known])
+    mean = f"{found.mean():+.4f} ± {found.std() / len(found) ** 0.5:.4f}"
+    bright = [one for one in variable if one.counts >= CLASSES[3][0] and np.isfinite(one.excess[2])]
+    true, seen, error = np.array([one.excess for one in bright]).T
+    share = f"{seen.sum() / true.sum():.3f} ± {np.sum(error**2) ** 0.5 / true.sum():.3f}"
+    return [
+        f"| chance of being constant, constant, {len(steady)} sources | under 0.01: {chance:.1%} |",
+        f"| excess variance, constant, 100 counts and more, {len(known)} sources | mean {mean}; pulls "
+        f"{pulls([one.excess for one in known])} |",
+        f"| excess variance, as drawn, 300 counts and more, {len(bright)} sources | sum of measured over sum "
+        f"of true {share} |",
+    ]

@@ -49,6 +49,7 @@ def measure(site: Site, n_votes: int, *, small: bool) -> None:
     for row in (
         lambda: reads.next_source(300),
         reads.leaderboard,
+        reads.own_page,
         lambda: votes.durability(site),
         lambda: votes.through_http(site, n_votes),
         lambda: votes.by_pgbench(site, n_votes),

@@ -5,6 +5,7 @@ import resource
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from statistics import median
 from typing import Any, TypeVar
 from unittest.mock import patch
 from uuid import UUID
@@ -15,9 +16,9 @@ from django.test.utils import CaptureQueriesContext
 
 from bench.scale.ballots import voters_by_activity
 from bench.scale.cost import cpu_s
-from claxson.accounts.models import Voter
+from claxson.accounts.models import User, Voter
 from claxson.voting.aggregation import runs
-from claxson.voting.models import ConsensusRun, Lease
+from claxson.voting.models import ConsensusRun, Lease, VoterRecord
 from claxson.voting.services.desk import desk_of
 from claxson.voting.services.leasing import BY_LOT, MOST_WORTH, Order
 
@@ -66,11 +67,37 @@ def _taking(voter_id: UUID, pick: str, mode: str, **parameters: float) -> float:
 
 
 def leaderboard() -> str:
+    """Signed out, and by the voter in the middle, who is shown the places near their own."""
+    known = VoterRecord.objects.filter(n_votes__gt=0).exclude(voter__user=None).order_by("-n_votes")
+    middle = known.select_related("voter__user")[known.count() // 2].voter.user
+    return "\n".join(
+        _page(what, "/en/leaderboard/", user)
+        for what, user in (("leaderboard, signed out", None), ("leaderboard, logged in", middle))
+    )
+
+
+def own_page() -> str:
+    """Of the most active voter."""
+    first = (
+        VoterRecord.objects.exclude(voter__user=None).order_by("-n_votes").select_related("voter__user")[0]
+    )
+    what = f"one's own page, {first.n_votes:,} votes"
+    return "\n".join(
+        _page(f"{what}, page {page:,}", f"/en/me/?page={page}", first.voter.user)
+        for page in (1, first.n_votes // 30)
+    )
+
+
+def _page(what: str, address: str, user: User | None) -> str:
     client = Client(SERVER_NAME="127.0.0.1")
-    client.get("/en/leaderboard/")
+    client.get("/en/presentation/")  # what every page needs at first
+    if user:
+        client.force_login(user)
     with CaptureQueriesContext(connection) as queries:
-        took = seconds_of(lambda: client.get("/en/leaderboard/"))
-    return f"| leaderboard page | {len(queries)} queries, {took * 1000:.0f} ms |"
+        first = seconds_of(lambda: client.get(address))
+        n_queries = len(queries)
+    then = median(seconds_of(lambda: client.get(address)) for _ in range(10))
+    return f"| {what} | {n_queries} queries, at first {first * 1000:.0f} ms, then {then * 1000:.0f} ms |"
 
 
 def aggregation() -> str:

@@ -1,23 +1,65 @@
 """Reads for the leaderboard, a volunteer's own standing and the site's counters: never by counting votes."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from claxson.accounts.models import Voter
+from claxson.accounts.models import User, Voter
 from claxson.community.intervals import wilson
 from claxson.community.streaks import current_streak
-from claxson.voting.models import ActiveDay, QueueEntry, Vote, VoterRecord
+from claxson.voting.models import QueueEntry, Vote, VoterRecord
 from claxson.voting.selectors import activity
 
 NEAR = 3  # places shown above and below one's own
+ACTIVE_EVER = """
+SELECT r.id, r.voter_id, r.n_votes AS n FROM voting_voterrecord r JOIN accounts_voter v ON v.id = r.voter_id
+WHERE NOT v.erased AND r.n_votes > 0
+"""
+ACTIVE_SINCE = """
+SELECT r.id, r.voter_id, sum(d.n_votes) AS n
+FROM voting_activeday d JOIN voting_voterrecord r USING (voter_id) JOIN accounts_voter v ON v.id = r.voter_id
+WHERE NOT v.erased AND d.day >= %(since)s GROUP BY r.id HAVING sum(d.n_votes) > 0
+"""
+# One statement: the first places, the places near one user's own, and the days of all who are shown. Of all
+# time it reads those and no others, by the index on the number of votes, and counts whoever is ahead.
+BOARD = """
+WITH active AS {materialized} ({active}), top AS (
+    SELECT * FROM active ORDER BY n DESC, id LIMIT %(limit)s
+), own AS MATERIALIZED (
+    SELECT active.* FROM accounts_voter v JOIN active ON active.voter_id = v.id WHERE v.user_id = %(user)s
+), above AS MATERIALIZED (
+    SELECT one.* FROM own CROSS JOIN LATERAL (
+        SELECT * FROM active WHERE n >= own.n AND (n > own.n OR id < own.id)
+        ORDER BY n, id DESC LIMIT %(near)s
+    ) one
+), below AS (
+    SELECT one.* FROM own CROSS JOIN LATERAL (
+        SELECT * FROM active WHERE n <= own.n AND (n < own.n OR id > own.id)
+        ORDER BY n DESC, id LIMIT %(near)s
+    ) one
+), near AS MATERIALIZED (
+    SELECT * FROM above UNION ALL SELECT * FROM own UNION ALL SELECT * FROM below
+), ahead AS (
+    SELECT count(*) - (SELECT count(*) FROM above) AS places,
+           count(*) FILTER (WHERE active.n > (SELECT max(n) FROM near)) AS with_more
+    FROM own JOIN active ON active.n >= own.n AND (active.n > own.n OR active.id < own.id)
+), shown AS (
+    SELECT false AS is_near, 0 AS places, 0 AS with_more, top.* FROM top
+    UNION ALL SELECT true, places, with_more, near.* FROM near CROSS JOIN ahead
+)
+SELECT is_near, places, with_more, n, n_right, n_gold, time_zone, v.simulated_name, v.id, v.user_id,
+       coalesce(username, ''),
+       ARRAY(SELECT day FROM voting_activeday d WHERE d.voter_id = v.id AND n_votes > 0)
+FROM shown JOIN voting_voterrecord r ON r.id = shown.id JOIN accounts_voter v ON v.id = r.voter_id
+LEFT JOIN accounts_user u ON u.id = v.user_id
+ORDER BY is_near, n DESC, r.id
+"""
 FIRST = 3  # voters who are named for having said first what became the crowd's answer
 SIMULATED = ~Q(voter__simulated_name="")
 
@@ -58,6 +100,37 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Board:
+    """The first places, and those around one's own: empty for whoever has not voted."""
+
+    top: list[Standing]
+    near: list[Standing]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """As BOARD returns it; the first of its kind has so many `places` before it, and voters `with_more`."""
+
+    is_near: bool
+    places: int
+    with_more: int
+    n: int
+    n_right: int
+    n_gold: int
+    time_zone: str
+    simulated_name: str
+    voter_id: UUID
+    user_id: int | None
+    username: str
+    days: list[dt.date]
+
+    def record(self) -> VoterRecord:
+        user = User(pk=self.user_id, username=self.username) if self.user_id else None
+        voter = Voter(pk=self.voter_id, simulated_name=self.simulated_name, user=user)
+        return VoterRecord(voter=voter, n_right=self.n_right, n_gold=self.n_gold, time_zone=self.time_zone)
+
+
+@dataclass(frozen=True)
 class Counters:
     """How far the project is; `simulated` where votes of a simulated crowd are among them."""
 
@@ -75,22 +148,21 @@ class FirstVoter:
     simulated: bool
 
 
+def board(limit: int, since: dt.date | None = None, user: User | None = None) -> Board:
+    """The most active voters since that day, and where this user stands; equal numbers share a rank."""
+    active, kept = (ACTIVE_EVER, "NOT MATERIALIZED") if since is None else (ACTIVE_SINCE, "MATERIALIZED")
+    with connection.cursor() as cursor:
+        parameters = {"limit": limit, "near": NEAR, "since": since, "user": user.pk if user else None}
+        cursor.execute(BOARD.format(active=active, materialized=kept), parameters)
+        rows = [_Row(*row) for row in cursor.fetchall()]
+    return Board(
+        _ranked([row for row in rows if not row.is_near]), _ranked([row for row in rows if row.is_near])
+    )
+
+
 def leaderboard(limit: int = 20, since: dt.date | None = None) -> list[Standing]:
-    """The most active voters since that day; equal numbers share a rank."""
-    return _ranked(_active(since)[:limit], places_before=0, ranked_before=0)
-
-
-def near(voter: Voter, since: dt.date | None = None) -> list[Standing]:
-    """The board around this voter, three places up and down; empty where they have not voted since then."""
-    active = _active(since)
-    own = active.filter(voter=voter).first()
-    if own is None:
-        return []
-    before = active.filter(Q(n__gt=own.n) | Q(n=own.n, id__lt=own.pk)).count()
-    first = max(0, before - NEAR)
-    shown = list(active[first : before + NEAR + 1])
-    ahead = active.filter(n__gt=shown[0].n).count()
-    return _ranked(shown, places_before=first, ranked_before=ahead)
+    """The most active voters since that day."""
+    return board(limit, since).top
 
 
 def standing_of(voter: Voter) -> Standing:
@@ -130,33 +202,16 @@ def _first_voter(voter: Voter) -> FirstVoter:
     return FirstVoter(voter.display_name if agrees else "", voter.simulated)
 
 
-def _active(since: dt.date | None) -> QuerySet[Any]:
-    """Who voted since that day, with `n` votes, the most active first; ties by who came first."""
-    records: QuerySet[Any] = VoterRecord.objects.filter(voter__erased=False).select_related("voter__user")
-    if since is None:
-        # Ordered by the column itself, which has an index.
-        records = records.annotate(n=F("n_votes")).filter(n_votes__gt=0).order_by("-n_votes", "id")
-    else:
-        records = records.filter(voter__active_days__day__gte=since)
-        records = records.annotate(n=Sum("voter__active_days__n_votes")).filter(n__gt=0).order_by("-n", "id")
-    return records
+def _ranked(rows: Sequence[_Row]) -> list[Standing]:
+    """Rows that follow one another."""
+    counts = [row.n for row in rows]
+    return [_standing(row.record(), row.n, _rank(counts, i, row), row.days) for i, row in enumerate(rows)]
 
 
-def _ranked(found: Iterable[Any], *, places_before: int, ranked_before: int) -> list[Standing]:
-    """Rows that follow one another; the first has so many places before it, and voters with more votes."""
-    rows = [(record, int(record.n)) for record in found]
-    days = _days_by_voter([record.voter_id for record, _ in rows])
-    counts = [n for _, n in rows]
-    return [
-        _standing(record, n, _rank(counts, i, places_before, ranked_before), days[record.voter_id])
-        for i, (record, n) in enumerate(rows)
-    ]
-
-
-def _rank(counts: list[int], i: int, places_before: int, ranked_before: int) -> int:
+def _rank(counts: list[int], i: int, row: _Row) -> int:
     """Equal numbers share the rank of the first of them, which may stand above the rows shown."""
     first_equal = counts.index(counts[i])
-    return (ranked_before if first_equal == 0 else places_before + first_equal) + 1
+    return (row.with_more if first_equal == 0 else row.places + first_equal) + 1
 
 
 def _standing(record: VoterRecord, n_votes: int, rank: int, days: list[dt.date]) -> Standing:
@@ -175,11 +230,3 @@ def _standing(record: VoterRecord, n_votes: int, rank: int, days: list[dt.date])
 
 def today_in(time_zone: str) -> dt.date:
     return timezone.now().astimezone(ZoneInfo(time_zone)).date()
-
-
-def _days_by_voter(voter_ids: list[UUID]) -> dict[UUID, list[dt.date]]:
-    days: dict[UUID, list[dt.date]] = defaultdict(list)
-    rows = ActiveDay.objects.filter(voter__in=voter_ids, n_votes__gt=0).values_list("voter_id", "day")
-    for voter_id, day in rows:
-        days[voter_id].append(day)
-    return days

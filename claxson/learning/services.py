@@ -67,11 +67,12 @@ def retrain(*, trigger: str) -> RetrainingOutcome:
     """Fit a candidate on all labels, judge it on untouched reference sources, promote it if it is not worse.
 
     One transaction: a process killed in the middle leaves the serving model, its predictions and the queue as
-    they were. (A model file written before the kill lies under its own hash and harms nothing.)
+    they were. (A model file written before the kill lies under its own hash and harms nothing.) The votes are
+    aggregated in one of its own: whoever votes waits for what that writes, and must not wait for the fit.
     """
+    aggregate_all()
     with transaction.atomic():
         _lock()
-        aggregate_all()
         dataset = build_dataset()
         incumbent = serving_model()
         outcome = _candidate(dataset, incumbent)

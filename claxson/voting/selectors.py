@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Subquery
+from django.db.models import Count, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from claxson.accounts.models import Voter
@@ -100,12 +100,13 @@ def activity(voter: Voter) -> dict[dt.date, int]:
     return dict(days.values_list("day", "n_votes"))
 
 
-def answers_of(voter: Voter) -> QuerySet[Vote]:
-    """This voter's standing answers, newest first, each with its source and what became of it.
+def answers_of(voter: Voter, first: int, last: int) -> QuerySet[Vote]:
+    """Of this voter's standing answers, newest first, those from the place `first` to before `last`.
 
-    Sorted by an expression, so that nobody looks for a page of them from the end of everybody's votes.
+    Each with its source and what became of it: looked up for these alone, not for all that are skipped.
     """
-    votes = Vote.objects.filter(voter=voter, withdrawn_at=None).order_by(F("id") * -1)
+    standing = Vote.objects.filter(voter=voter, withdrawn_at=None).order_by("-id")
+    votes = Vote.objects.filter(pk__in=standing.values("pk")[first:last]).order_by("-id")
     return votes.select_related("source__queue_entry", "source__consensus")
 
 

@@ -21,8 +21,8 @@ from pipeline.readers.tables import Position
 
 INDEX_NAME: Final = "sky_pictures.json"
 SCHEMA: Final = "claxson.sky/1"
-SIDE_PIXELS: Final = 320
-FIELD_ARCMIN: Final = 2.0
+SIDE_PIXELS: Final = 400
+FIELD_ARCMIN: Final = 4.0  # of the X-ray cut-outs
 PANSTARRS_SOUTH_DEG: Final = -29.0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
@@ -20,8 +20,9 @@ from pipeline.readers.skyframe import local_map
 
 GRID_STEP_ARCSEC: Final = 2.0
 LEAST_COVERAGE: Final = 0.1
-MASK_APERTURES: Final = 2.0
-"""Neighbours are cut out of the ring that far: a quarter of their events lie outside one aperture."""
+MASK_APERTURES: Final = (3.0, 2.0, 1.0)
+"""Neighbours are cut out of the ring to the first of these that leaves `LEAST_RING_SHARE` of it: at three
+apertures their wings in the ring are, averaged over where neighbours may be, those in the circle."""
 LEAST_RING_SHARE: Final = 0.3
 
 
@@ -221,7 +222,7 @@ def _geometry(
     frame = camera.events.frame
     offsets = np.column_stack(frame.to_pixel(source.neighbours[:, 0], source.neighbours[:, 1])) - centre
     offsets *= frame.arcsec_per_pixel
-    reach = config.annulus_arcsec[1] + MASK_APERTURES * config.aperture_arcsec
+    reach = config.annulus_arcsec[1] + MASK_APERTURES[0] * config.aperture_arcsec
     near = offsets[np.hypot(offsets[:, 0], offsets[:, 1]) < reach]
     placed = [(frame.to_pixel(e.ra_deg, e.dec_deg), e) for e in source.extended]
     scale = frame.arcsec_per_pixel
@@ -230,11 +231,12 @@ def _geometry(
     covering = [bool(_inside(origin - ex, origin - ey, e)[0]) for ex, ey, e in ellipses]
     masked = tuple(item for item, covers in zip(ellipses, covering, strict=True) if not covers)
     ring = config.extended_annulus_arcsec if any(covering) else config.annulus_arcsec
-    wide = _Geometry(config, near, masked, ring, MASK_APERTURES * config.aperture_arcsec)
-    if np.mean(wide.empty_ring) < LEAST_RING_SHARE:
-        # A crowded ring with some wings in it is better than none.
-        return replace(wide, mask_arcsec=config.aperture_arcsec), any(covering)
-    return wide, any(covering)
+    masks = [apertures * config.aperture_arcsec for apertures in MASK_APERTURES]
+    choices = (_Geometry(config, near, masked, ring, mask) for mask in masks[:-1])
+    # A crowded ring with some wings in it is better than none.
+    last = _Geometry(config, near, masked, ring, masks[-1])
+    wide = (one for one in choices if np.mean(one.empty_ring) >= LEAST_RING_SHARE)
+    return next(wide, last), any(covering)
 
 
 def _exposures(

@@ -18,6 +18,10 @@ COLUMNS: Final = ("time", "x", "y", "pi_ev", "flag", "pattern", "ccd")
 REJECTED_FLAGS: Final = {"PN": 0xCFA0000, "M1": 0x766BA000, "M2": 0x766BA000}
 """Bits that must be zero: the selections #XMMEA_EP and #XMMEA_EM of the event lists' own headers."""
 
+OUT_OF_FIELD: Final = 0x10000
+"""Bit of events beside the field of view. The selection of MOS holds it, that of pn does not: particles
+beside the field, where no exposure is counted, would pass for background of the sources at its edge."""
+
 LARGEST_PATTERN: Final = {"PN": 4, "M1": 12, "M2": 12}
 """Largest accepted pattern: up to doubles for pn, up to quadruples for MOS (XMM-Newton Users' Handbook)."""
 
@@ -78,7 +82,7 @@ def is_clean(events: EventList) -> bool:
 
 
 def clean_events(events: EventList, quiet: GoodTime | None = None) -> Cleaned:
-    """Keep good events in good time; a list that is clean already keeps all its events.
+    """Keep good events of the field of view in good time; a list that is clean already keeps all its events.
 
     Parameters
     ----------
@@ -104,7 +108,7 @@ def clean_events(events: EventList, quiet: GoodTime | None = None) -> Cleaned:
     narrowed = {ccd: events.good_times.get(ccd, nothing) for ccd in ccds}
     if quiet is not None:
         narrowed = {ccd: intersect(intervals, quiet) for ccd, intervals in narrowed.items()}
-    keep = good_quality(events)
+    keep = good_quality(events) & ((events.flag & OUT_OF_FIELD) == 0)
     for ccd, intervals in narrowed.items():
         on_ccd = events.ccd == ccd
         keep[on_ccd] &= contains(intervals, events.time[on_ccd])

@@ -32,7 +32,7 @@ class Variant:
     Attributes
     ----------
     role : str
-        small, band, drawing.
+        small, band, counts (unsmoothed), sky (in other light), drawing.
     path : str
         Where it goes, relative to the output folder.
     content : bytes

@@ -17,7 +17,7 @@ from pipeline.config import RunConfig
 from pipeline.products.cutout import Cutout
 from pipeline.products.files import Product, Variant
 from pipeline.products.fits_image import cutout_fits
-from pipeline.products.stretch import Levels, draw, draw_band, legend, levels_of
+from pipeline.products.stretch import Levels, draw, draw_band, draw_counts, legend, levels_of
 
 PNG_LEVEL: Final = 1
 WEBP_QUALITY: Final = 88
@@ -81,7 +81,7 @@ def cutout_products(cutout: Cutout, base: str, about: dict[str, object], config:
     obsid = str(about["OBS_ID"])
     colour = draw(levels, config)
     meta = picture_meta(cutout, levels, config)
-    variants = tuple(_variants(colour, levels, base, config))
+    variants = (*_variants(colour, levels, base, config), _counted(cutout, levels, base))
     picture = png_bytes(enlarged(colour, config.cutout_png_pixels))
     cube = {"bands_kev": meta["bands_kev"], "pixel_arcsec": config.cutout_pixel_arcsec, "unit": "count"}
     return [
@@ -100,6 +100,13 @@ def _variants(colour: NDArray[np.uint8], levels: Levels, base: str, config: RunC
         picture = webp_bytes(enlarged(draw_band(levels, number), side))
         meta = {"width_px": side, "height_px": side, "energy_kev": [low, high]}
         yield Variant("band", f"{base}_band{number + 1}.webp", picture, meta)
+
+
+def _counted(cutout: Cutout, levels: Levels, base: str) -> Variant:
+    """The counts unsmoothed, a pixel of the picture for each of the cut-out: for the viewer to enlarge."""
+    pixels = draw_counts(cutout, levels)
+    meta = {"width_px": pixels.shape[1], "height_px": pixels.shape[0]}
+    return Variant("counts", f"{base}_counts.png", png_bytes(pixels), meta)
 
 
 def picture_meta(cutout: Cutout, levels: Levels, config: RunConfig) -> dict[str, Any]:

@@ -59,7 +59,6 @@ SCHEMA: Final = "claxson.sky/1"
 DEPTH_SIGMA: Final = 5.0
 WHITE_SIGMA: Final = 400.0
 SOFT_SIGMA: Final = 2.0
-SHARE_OF_FIELD: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -165,7 +164,7 @@ def sky_variants(
     base : str
         Path of the pictures without their ending.
     config : RunConfig
-        Size: half the field of view of the X-ray cut-out, as these telescopes see sharper; north up.
+        Size: the field of view is that of the X-ray cut-out; north up.
 
     Returns
     -------
@@ -227,7 +226,7 @@ def _noise(side: int) -> NDArray[np.float32]:
 
 
 def _field_arcsec(config: RunConfig) -> float:
-    return config.cutout_pixels * config.cutout_pixel_arcsec * SHARE_OF_FIELD
+    return config.cutout_pixels * config.cutout_pixel_arcsec
 
 
 def _magnitude(one: Counterpart, band: str) -> float:

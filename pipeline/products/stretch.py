@@ -17,6 +17,7 @@ LEAST_EXPOSURE_SHARE: Final = 0.15
 COLOUR_SMOOTHING_ARCSEC: Final = 7.0
 PSF_ARCSEC: Final = 6.0
 LEAST_WHITE_SIGMA: Final = 10.0
+LEAST_WHITE_COUNTS: Final = 10.0
 SOFTENING: Final = 0.05
 SOFT_SIGMA: Final = 2.0
 KNEE: Final = 0.85
@@ -136,6 +137,30 @@ def draw_band(levels: Levels, band: int) -> NDArray[np.uint8]:
         Row 0 is the north edge.
     """
     return _painted(brightness(levels.excess[band], levels), levels.lit)
+
+
+def draw_counts(cutout: Cutout, levels: Levels) -> NDArray[np.uint8]:
+    """Every X-ray as it was counted, without smoothing: pixels as red, green and blue.
+
+    Brightness is the logarithm of the counts of all bands, up to the brightest pixel or ten counts; the
+    colour is each band's share.
+
+    Parameters
+    ----------
+    cutout : Cutout
+        The images.
+    levels : Levels
+        What is lit in them, from `levels_of`.
+
+    Returns
+    -------
+    ndarray of shape (n, n, 3), uint8
+        Row 0 is the north edge.
+    """
+    total = cutout.counts.sum(axis=0)
+    light = np.log1p(total) / np.log1p(max(float(total.max()), LEAST_WHITE_COUNTS))
+    chroma = cutout.counts / np.maximum(cutout.counts.max(axis=0), 1.0)
+    return _painted(np.moveaxis(light * chroma, 0, -1), levels.lit[:, :, None])
 
 
 def _painted(light: NDArray[np.float64], lit: NDArray[np.bool_]) -> NDArray[np.uint8]:

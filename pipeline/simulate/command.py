@@ -16,6 +16,7 @@ from pipeline.errors import PipelineError
 from pipeline.simulate import events, files, tables, timing
 from pipeline.simulate.observation import Observation, plan_observation
 from pipeline.simulate.reference import draw_reference
+from pipeline.simulate.spectra import Floats
 from pipeline.simulate.telescope import CAMERAS
 
 SIMULATOR_VERSION = "3"
@@ -109,7 +110,7 @@ def simulate(config: SimulationConfig) -> Iterator[tuple[str, bytes]]:
     for number, rng in enumerate(streams, start=1):
         observation = plan_observation(number, config.sources, config.exposure_ks * 1000, rng)
         observations.append(observation)
-        yield from _observation_files(observation, rng)
+        yield from observation_files(observation, draw_curves(observation, rng), rng)
     yield "truth.csv", tables.truth_csv(observations).encode()
     yield "known_sources.csv", tables.known_csv(observations).encode()
     sample = draw_reference(config.reference, reference_stream)
@@ -119,9 +120,16 @@ def simulate(config: SimulationConfig) -> Iterator[tuple[str, bytes]]:
     yield "README.txt", text.encode()
 
 
-def _observation_files(observation: Observation, rng: np.random.Generator) -> Iterator[tuple[str, bytes]]:
+def draw_curves(observation: Observation, rng: np.random.Generator) -> list[Floats]:
+    """Relative rates of the sources, each on `timing.time_grid(duration_s)`."""
     grid = timing.time_grid(observation.duration_s)
-    curves = [timing.relative_rate(source.model.curve, grid, rng) for source in observation.sources]
+    return [timing.relative_rate(source.model.curve, grid, rng) for source in observation.sources]
+
+
+def observation_files(
+    observation: Observation, curves: list[Floats], rng: np.random.Generator
+) -> Iterator[tuple[str, bytes]]:
+    """Yield (path, content) of the files of one observation whose sources have these relative rates."""
     folder = observation.obsid
     for camera in CAMERAS:
         listed = events.expose(observation, curves, camera, rng)

@@ -15,7 +15,7 @@ from pipeline.inventory import is_candidate
 from pipeline.products.curves import json_bytes
 from pipeline.products.files import UNFINISHED, files_of, slug, write_atomically
 
-SCHEMA: Final = "claxson.unit/5"
+SCHEMA: Final = "claxson.unit/6"
 RECORD_NAME: Final = "unit.json"
 UNITS: Final = "observations"
 

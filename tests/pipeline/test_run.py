@@ -89,7 +89,7 @@ def test_other_settings_or_input_are_not_reused(field_folder: Path, tmp_path: Pa
     (field_folder / "0000000001_sources.csv").write_text("ra_deg,dec_deg\n150.0,2.0\n")
     outcome = run(RunRequest((field_folder,), tmp_path / "out", config=RunConfig(aperture_arcsec=15.0)))
     assert len(outcome.manifest["sources"]) == 1
-    assert len(list((tmp_path / "out").rglob("*.png"))) == 1
+    assert len(list((tmp_path / "out").rglob("*_cutout.png"))) == 1
 
 
 def test_one_bad_file_does_not_stop_the_others(field_folder: Path, tmp_path: Path) -> None:
@@ -225,7 +225,7 @@ def test_a_real_observation_runs_to_a_checked_manifest(real_data: Path, tmp_path
     assert not manifest["observations"][0]["cameras"]["M1"]["cleaned_here"]
     assert check_manifest(json.loads((out / "manifest.json").read_text()), out) == []
     shutil.rmtree(out / "observations")
-    assert len(check_manifest(read_manifest(out), out)) == 15 * 10
+    assert len(check_manifest(read_manifest(out), out)) == 15 * 11
 
 
 def test_a_star_before_a_galaxy_has_the_luminosity_of_its_parallax(

@@ -14,6 +14,7 @@ from claxson.voting.aggregation.reading import VoteTable, read_votes
 from claxson.voting.aggregation.writing import write_habits, write_open_evidence, write_posteriors
 from claxson.voting.models import ConsensusRun, GoldSource
 from claxson.voting.services.desk import question_in_force
+from claxson.voting.services.recounting import change_many_entries
 
 logger = logging.getLogger(__name__)
 
@@ -33,9 +34,10 @@ def aggregate_all() -> ConsensusRun | None:
         return None
     result = aggregate_votes(*votes.columns, len(DECISIVE), method=METHOD, gold=votes.gold)
     run = _record(result, votes)
-    write_habits(result)
+    change_many_entries()
     write_open_evidence(result)
     changed = write_posteriors(result, run, question_in_force())
+    write_habits(result)  # last: a vote that holds an entry waits for its voter's record
     logger.info("%s: %d posteriors written, %d votes", run, changed, run.n_votes)
     return run
 

@@ -18,7 +18,7 @@ class Vote(models.Model):
     key = models.UUIDField(
         unique=True, help_text="made by the client: the same request again is the same vote"
     )
-    voter = models.ForeignKey(Voter, on_delete=models.PROTECT, related_name="votes")
+    voter = models.ForeignKey(Voter, on_delete=models.PROTECT, related_name="votes", db_index=False)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="votes")
     question_version = models.PositiveSmallIntegerField(default=1)
     answer = models.CharField(max_length=8, choices=Answer)
@@ -50,8 +50,10 @@ class Vote(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["voter", "-id"], name="votes_of_voter"),
             models.Index(
                 fields=["voter", "-id"],
+                include=["gold_class", "answer", "level"],
                 condition=~Q(gold_class="") & Q(withdrawn_at=None),
                 name="gold_votes_of_voter",
             ),

@@ -1,38 +1,28 @@
 """The question's versions: what volunteers are asked, and by which rules their answers count."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from claxson.accounts.models import User
 from claxson.voting.errors import InvalidQuestion
-from claxson.voting.models import QuestionVersion, QueueEntry, Vote
+from claxson.voting.models import Lease, QuestionVersion, QueueEntry, Vote
 from claxson.voting.oversight.audit import record_act
 from claxson.voting.rules.question import Question, problems, succeed
 from claxson.voting.services.desk import question_in_force
-from claxson.voting.services.recounting import locked_entry, recount_entry
+from claxson.voting.services.recounting import (
+    change_many_entries,
+    locked_entries,
+    recount_entries,
+    steps,
+)
 
+State = QueueEntry.State
 QUESTION_LOCK = 0x434C5833
-
-BATCH = 200
-# Locked in the order of sources, as everywhere; the statements after it see every vote cast before the lock.
-LOCK_SOME = """
-SELECT source_id FROM voting_queueentry q
-WHERE source_id > %(after)s AND state = 'voting' AND (n_votes > 0 OR n_leased > 0
-    OR EXISTS (SELECT FROM voting_lease l WHERE l.source_id = q.source_id))
-ORDER BY source_id LIMIT %(batch)s FOR UPDATE
-"""
-END_LEASES = "DELETE FROM voting_lease WHERE source_id = ANY(%(sources)s) AND question_version < %(since)s"
-LEAVE_OUT = """
-UPDATE voting_vote SET counted = false
-WHERE source_id = ANY(%(sources)s) AND counted AND question_version < %(since)s
-"""
-START_AGAIN = """
-UPDATE voting_queueentry q SET n_votes = 0, log_odds = '{}', priority = interest + boost, n_leased = (
-    SELECT count(*) FROM voting_lease l WHERE l.source_id = q.source_id AND l.reserved
-) WHERE source_id = ANY(%(sources)s)
-"""
 
 
 def enact(*, question: Question, reason: str, actor: User | None = None) -> Question:
@@ -67,23 +57,9 @@ def _enact(question: Question, reason: str, actor: User | None) -> Question:
 
 def _restart_open_sources(since: int) -> None:
     """Some at a time: votes on the others need not wait, and are counted under the new question already."""
-    after = 0
-    while done := _restart_some(after, since):
-        after = done
-
-
-@transaction.atomic
-def _restart_some(after: int, since: int) -> int:
-    """The last source of this batch; 0 where none is left."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK_SOME, {"after": after, "batch": BATCH})
-        sources = [source_id for (source_id,) in cursor.fetchall()]
-        for statement in (END_LEASES, LEAVE_OUT, START_AGAIN):
-            cursor.execute(statement, {"sources": sources, "since": since})
-    newer = Vote.objects.filter(source__in=sources, counted=True).values_list("source_id", flat=True)
-    for entry in QueueEntry.objects.filter(pk__in=set(newer)):
-        recount_entry(entry, reason="answers to an older question were left out")
-    return max(sources, default=0)
+    begun = Q(n_votes__gt=0) | Q(n_leased__gt=0) | Exists(Lease.objects.filter(source=OuterRef("pk")))
+    still_open = QueueEntry.objects.filter(begun, state=State.VOTING).order_by("pk")
+    _restart(list(still_open.values_list("pk", flat=True)), since)
 
 
 def restart_stragglers() -> int:
@@ -91,23 +67,31 @@ def restart_stragglers() -> int:
     since = question_in_force().counts_since
     if since == 1:
         return 0  # there is none older, and no need to look
-    stale = Vote.objects.filter(
-        counted=True,
-        question_version__lt=since,
-        source__queue_entry__state=QueueEntry.State.VOTING,
-    )
+    stale = _older(since).filter(source__queue_entry__state=State.VOTING)
     sources = sorted(set(stale.values_list("source_id", flat=True)))
-    for source_id in sources:
-        _restart(source_id)
+    _restart(sources, since)
     return len(sources)
 
 
+def _restart(sources: Sequence[int], since: int) -> None:
+    for some in steps(sources):
+        _restart_some(some, since)
+
+
 @transaction.atomic
-def _restart(source_id: int) -> None:
-    entry = locked_entry(source_id)
-    if entry is None or entry.state != QueueEntry.State.VOTING:
-        return
-    since = question_in_force().counts_since
-    older = Vote.objects.filter(source_id=source_id, counted=True, question_version__lt=since)
-    if older.update(counted=False):
-        recount_entry(entry, reason="answers to an older question were left out")
+def _restart_some(sources: Sequence[int], since: int) -> None:
+    """The statements after the locks see every vote cast before them."""
+    change_many_entries()
+    entries = [entry for entry in locked_entries(sources) if entry.state == State.VOTING]
+    still_open = [entry.pk for entry in entries]
+    Lease.objects.filter(source__in=still_open, question_version__lt=since).delete()
+    reserved = Lease.objects.filter(source__in=still_open, reserved=True).values_list("source_id", flat=True)
+    places = Counter(reserved)
+    for entry in entries:
+        entry.n_leased = places[entry.pk]
+    _older(since).filter(source__in=still_open).update(counted=False)
+    recount_entries(entries, reason="answers to an older question were left out")
+
+
+def _older(since: int) -> QuerySet[Vote]:
+    return Vote.objects.filter(counted=True, question_version__lt=since)

@@ -12,7 +12,7 @@ from claxson.voting.oversight.quarantine import finish_interrupted
 from claxson.voting.oversight.questions import restart_stragglers
 from claxson.voting.oversight.recount import STANDING, Difference
 from claxson.voting.rules.retirement import CONSENSUS_VOTES
-from claxson.voting.services.recounting import locked_entry, recount_entry
+from claxson.voting.services.recounting import locked_entry, recount_entries
 
 COUNTERS = f"""
 UPDATE voting_voterrecord r SET (n_votes, n_gold, n_right) = (
@@ -55,7 +55,7 @@ def _mend_source(source_id: int, wrong: dict[str, Any]) -> None:
         return
     _mend_state(entry)
     _mend_places(entry)
-    recount_entry(entry, reason="counted anew: a counter was wrong")
+    recount_entries([entry], reason="counted anew: a counter was wrong")
 
 
 def _mend_state(entry: QueueEntry) -> None:

@@ -11,7 +11,7 @@ from claxson.voting.models import Consensus, ConsensusEvent, QueueEntry, Vote
 from claxson.voting.oversight.audit import record_act
 from claxson.voting.rules.verdicts import may_decide, may_go_to_review, needs_a_second_person
 from claxson.voting.services.closing import record_step
-from claxson.voting.services.recounting import locked_entry, recount_entry
+from claxson.voting.services.recounting import locked_entry, recount_entries
 
 State = QueueEntry.State
 REVIEWERS = (User.Role.ASTRONOMER, User.Role.ADMIN)
@@ -63,7 +63,7 @@ def reopen_for_votes(*, source: Source, actor: User, reason: str) -> None:
     _allow(may_decide(entry.state), entry, "opened to votes again")
     record_act("reopen for votes", source.name, reason=reason, actor=actor)
     Vote.objects.filter(source=source, counted=True).update(counted=False)
-    recount_entry(entry, reason=reason, actor=actor)
+    recount_entries([entry], reason=reason, actor=actor)
 
 
 def _before(source: Source, actor: User) -> tuple[QueueEntry, Consensus]:

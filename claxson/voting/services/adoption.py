@@ -16,6 +16,7 @@ from claxson.voting.models import (
     VoterRecord,
 )
 from claxson.voting.services.leasing import give_back
+from claxson.voting.services.recounting import locked_entries
 from claxson.voting.services.withdrawal import withdraw
 
 # Whatever the versions of the question: where only its rules changed, votes of both count together.
@@ -23,7 +24,6 @@ CONFLICTS = """
 SELECT theirs.id, own.id, theirs.cast_at < own.cast_at
 FROM voting_vote theirs JOIN voting_vote own USING (source_id)
 WHERE theirs.voter_id = %s AND own.voter_id = %s AND theirs.withdrawn_at IS NULL AND own.withdrawn_at IS NULL
-ORDER BY theirs.source_id
 """
 
 
@@ -47,10 +47,15 @@ def adopt(*, visitor: Voter, user: User) -> Voter:
 
 
 def _merge(visitor: Voter, own: Voter) -> None:
-    for lease in Lease.objects.filter(voter=visitor):
+    leases = list(Lease.objects.filter(voter=visitor))
+    losers = list(Vote.objects.filter(pk__in=_losers(visitor, own)).order_by("source_id"))
+    # In the order of every act on votes: entries, votes, records.
+    locked_entries({lease.source_id for lease in leases} | {vote.source_id for vote in losers})
+    list(Vote.objects.select_for_update().filter(voter=visitor).order_by("pk").values_list("pk"))
+    for lease in leases:
         give_back(lease)
-    for loser in _losers(visitor, own):
-        withdraw(Vote.objects.get(pk=loser), Vote.Withdrawal.ADOPTED)
+    for loser in losers:
+        withdraw(loser, Vote.Withdrawal.ADOPTED)
     Vote.objects.filter(voter=visitor).update(voter=own)
     told = Notice.objects.filter(voter=own).values("source")
     Notice.objects.filter(voter=visitor).exclude(source__in=told).update(voter=own)

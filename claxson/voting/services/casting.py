@@ -226,7 +226,7 @@ def _step_by_step(cast: _Cast) -> CastVote:
     vote_id, late, of_voter, on_gold, counted, n_votes = row
     closes = counted and bool(effect.reason_to_close)
     if closes:
-        close(source_id, effect.posterior, cast.desk.question, effect.reason_to_close)
+        close(source_id, effect, cast.desk.question)
     promoted = _promoted(cast, of_voter, on_gold)
     return CastVote(vote_id, source_id, counted, late, n_votes, reached_consensus=closes, promoted=promoted)
 

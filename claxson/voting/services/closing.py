@@ -1,7 +1,12 @@
-"""Closing and reopening a source: the state, what the crowd says, and a record of each step."""
+"""Closing and reopening sources: the state, what the crowd says, and a record of each step.
 
+Callers hold the locks of the entries. However many sources there are, each act is as many statements.
+"""
+
+import json
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models.functions import Now
@@ -9,39 +14,96 @@ from django.db.models.functions import Now
 from claxson.accounts.models import User
 from claxson.core.classes import DECISIVE
 from claxson.core.jobs import announce
-from claxson.voting.models import Consensus, ConsensusEvent, Lease, QueueEntry, Vote
+from claxson.core.statements import rows_of
+from claxson.voting.models import Consensus, ConsensusEvent, QueueEntry
 from claxson.voting.rules.assignment import normalised_entropy
 from claxson.voting.rules.question import Question
 from claxson.voting.rules.retirement import needs_review
 from claxson.voting.rules.tally import tally
+from claxson.voting.services.entry import Effect
 
 State = QueueEntry.State
 ONLINE = "dawid-skene, online"
 REASON_LENGTH = 200
+TOLD = """
+told AS (SELECT * FROM json_to_recordset(%(told)s::json) AS told(
+    source_id bigint, after text, reason text, answer text, shares jsonb, agreement float8, posterior jsonb,
+    difficulty float8, method text
+))
+"""
+# Whoever still looks at them will be late.
+CLOSE = f"""
+WITH {TOLD}, unused AS (
+    DELETE FROM voting_lease l USING told WHERE l.source_id = told.source_id
+), closed AS (
+    UPDATE voting_queueentry q SET state = told.after, n_leased = 0 FROM told
+    WHERE q.source_id = told.source_id
+), decided AS (
+    INSERT INTO voting_consensus
+        (source_id, answer, shares, agreement, posterior, difficulty, method, verdict, reached_at)
+    SELECT source_id, answer, shares, agreement, posterior, difficulty, method, '', statement_timestamp()
+    FROM told
+)
+INSERT INTO voting_consensusevent (source_id, before, after, answer, reason, at)
+SELECT source_id, '{State.VOTING}', after, answer, reason, statement_timestamp() FROM told RETURNING source_id
+"""
+TELL_ANEW = f"""
+WITH {TOLD} UPDATE voting_consensus c SET
+    answer = told.answer, shares = told.shares, agreement = told.agreement, posterior = told.posterior,
+    difficulty = told.difficulty, method = told.method
+FROM told WHERE c.source_id = told.source_id RETURNING c.source_id
+"""
+ANSWERS = "SELECT answer FROM voting_vote WHERE source_id = %(source)s AND counted"
 
 
-def close(source_id: int, posterior: Mapping[str, float], question: Question, reason: str) -> None:
-    """The caller holds the entry's lock, and has counted the vote that was enough."""
-    after = State.REVIEW if needs_review(question, posterior) else State.CONSENSUS
-    Lease.objects.filter(source_id=source_id).delete()  # whoever still looks at it will be late
-    QueueEntry.objects.filter(pk=source_id).update(state=after, n_leased=0)
-    told = _what_the_crowd_says(source_id, posterior)
-    Consensus.objects.create(source_id=source_id, reached_at=Now(), **told)
-    record_step(source_id, before=State.VOTING, after=after, answer=told["answer"], reason=reason)
-    announce("consensus_reached")
+@dataclass(frozen=True)
+class Count:
+    """What the counted votes of one source amount to; `reason_to_close` is empty where more are asked for."""
+
+    source_id: int
+    answers: Sequence[str]
+    log_odds: Sequence[float]
+    posterior: Mapping[str, float]
+    reason_to_close: str
+
+    @property
+    def n_votes(self) -> int:
+        return len(self.answers)
 
 
-def tell_anew(source_id: int, posterior: Mapping[str, float]) -> None:
-    """The counted votes of a source that stays closed changed. The caller holds the entry's lock."""
-    Consensus.objects.filter(pk=source_id).update(**_what_the_crowd_says(source_id, posterior))
+def close(source_id: int, effect: Effect, question: Question) -> None:
+    """For the vote that was enough; the caller has counted it."""
+    answers = [answer for (answer,) in rows_of(ANSWERS, {"source": source_id})]
+    close_all(
+        [Count(source_id, answers, effect.log_odds, effect.posterior, effect.reason_to_close)], question
+    )
 
 
-def _what_the_crowd_says(source_id: int, posterior: Mapping[str, float]) -> dict[str, Any]:
-    counted = Vote.objects.filter(source_id=source_id, counted=True)
-    answers = list(counted.values_list("answer", flat=True))
-    shares = tally(answers, order=DECISIVE).shares if answers else {}
+def close_all(counts: Sequence[Count], question: Question) -> None:
+    """Nobody is asked about these any more; the caller has written what they count."""
+    if counts:
+        rows_of(CLOSE, _told(counts, question))
+        announce("consensus_reached")
+
+
+def tell_anew(counts: Sequence[Count], question: Question) -> None:
+    """The counted votes of sources that stay closed changed."""
+    if counts:
+        rows_of(TELL_ANEW, _told(counts, question))
+
+
+def _told(counts: Sequence[Count], question: Question) -> dict[str, str]:
+    return {"told": json.dumps([_what_the_crowd_says(count, question) for count in counts])}
+
+
+def _what_the_crowd_says(count: Count, question: Question) -> dict[str, Any]:
+    shares = tally(count.answers, order=DECISIVE).shares if count.answers else {}
+    posterior = count.posterior
     answer = max(posterior, key=lambda key: posterior[key])
     return {
+        "source_id": count.source_id,
+        "after": State.REVIEW if needs_review(question, posterior) else State.CONSENSUS,
+        "reason": count.reason_to_close[:REASON_LENGTH],
         "answer": answer,
         "shares": shares,
         "agreement": shares.get(answer, 0.0),
@@ -51,28 +113,39 @@ def _what_the_crowd_says(source_id: int, posterior: Mapping[str, float]) -> dict
     }
 
 
-def reopen(entry: QueueEntry, *, reason: str, actor: User | None = None) -> None:
+def reopen_all(entries: Sequence[QueueEntry], *, reason: str, actor: User | None = None) -> None:
     """Ask volunteers again; what the crowd had said stays on record.
 
-    The caller holds the entry's lock, and saves it: its state and its counters are changed together.
+    The caller saves the entries: their state and their counters are changed together.
     """
-    before = Consensus.objects.filter(pk=entry.pk).first()
-    record_step(
-        entry.pk,
-        before=entry.state,
-        after=State.VOTING,
-        answer=before.answer if before else "",
-        reason=reason,
-        actor=actor,
+    if not entries:
+        return
+    decided = Consensus.objects.filter(pk__in=[entry.pk for entry in entries])
+    said = dict(decided.values_list("pk", "answer"))
+    ConsensusEvent.objects.bulk_create(
+        _step(
+            entry.pk,
+            before=entry.state,
+            after=State.VOTING,
+            answer=said.get(entry.pk, ""),
+            reason=reason,
+            actor=actor,
+        )
+        for entry in entries
     )
-    Consensus.objects.filter(pk=entry.pk).delete()
-    entry.state = State.VOTING
+    decided.delete()
+    for entry in entries:
+        entry.state = State.VOTING
 
 
 def record_step(source_id: int, *, before: str, after: str, **told: Any) -> None:
     """One more line in the history of a source; `told`: answer, reason, run, actor."""
+    _step(source_id, before=before, after=after, **told).save()
+
+
+def _step(source_id: int, **told: Any) -> ConsensusEvent:
     told["reason"] = told["reason"][:REASON_LENGTH]
-    ConsensusEvent.objects.create(source_id=source_id, before=before, after=after, at=Now(), **told)
+    return ConsensusEvent(source_id=source_id, at=Now(), **told)
 
 
 def enter_training_set(*, names: Collection[str], version: int) -> None:

@@ -10,6 +10,7 @@ from claxson.catalogue.imports.upserts import chunks
 from claxson.catalogue.models import Source
 from claxson.core.staging import stage
 from claxson.voting.models import Boost, GoldSource, Label, QueueEntry
+from claxson.voting.services.recounting import change_many_entries
 
 # One gold source in four is never told: enough to measure skill, few enough to leave examples to learn from.
 HIDDEN_ONE_IN = 4
@@ -48,6 +49,7 @@ def _is_hidden(name: str) -> bool:
 @transaction.atomic
 def set_interests(*, interests: Mapping[int, float]) -> None:
     """The classifier's side of each queued source's priority (source id -> interest)."""
+    change_many_entries()
     with connection.cursor() as cursor:
         stage(cursor, "new_interest", "id bigint, value float8", interests.items())
         # Priorities are sums: the difference suffices.
@@ -76,6 +78,7 @@ def boost(
 @transaction.atomic
 def apply_boosts() -> None:
     """Priorities as the pins and campaigns of this moment have them; those that ended are dropped."""
+    change_many_entries()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM voting_boost WHERE until <= statement_timestamp()")
         cursor.execute(

@@ -11,7 +11,7 @@ from claxson.core.classes import Answer
 from claxson.voting.errors import NothingToUndo
 from claxson.voting.models import GoldSource, Vote, VoterRecord
 from claxson.voting.services.leasing import HeldLease, lease_again
-from claxson.voting.services.recounting import locked_entry, recount_entry
+from claxson.voting.services.recounting import locked_entry, recount_entries
 
 UNDO_WITHIN = dt.timedelta(seconds=30)
 
@@ -43,7 +43,7 @@ def withdraw(vote: Vote, why: Vote.Withdrawal) -> bool:
         return False
     Vote.objects.filter(pk=vote.pk).update(counted=False, withdrawn_at=Now(), withdrawn_why=why)
     if entry is not None and standing.counted:
-        recount_entry(entry, reason=f"a vote was withdrawn: {why.label}")
+        recount_entries([entry], reason=f"a vote was withdrawn: {why.label}")
     _count_down(standing)
     return True
 

@@ -27,7 +27,7 @@ from claxson.web.classify.standing import TRAINING, standing
 from claxson.web.classify.texts import spoken
 from claxson.web.methods import sent_from
 from claxson.web.shown.answers import refusal, thanks
-from claxson.web.shown.facts import clues
+from claxson.web.shown.facts import clues, measurements
 from claxson.web.shown.observations import observations
 from claxson.web.shown.verdict import Verdict, verdict
 from claxson.web.source import unknown_source
@@ -99,7 +99,8 @@ def desk_of(voter: Voter, source: ShownSource, form: VoteForm) -> dict[str, Any]
     asked = question_in_force().answers
     return {
         "source": source,
-        "clues": clues(source.features),
+        "clues": (shown := clues(source.features)),
+        "facts": [*shown, *measurements(source.features)],
         "observations": observations(source),
         "lease": lease_on(voter, source.id),
         "form": form,

@@ -1,7 +1,6 @@
 """The field guide: a page with examples, and the panel that other pages open."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,13 +29,11 @@ class IllustratedEntry:
 
 
 def guide(request: HttpRequest) -> HttpResponse:
-    """With `?panel` only the words, for the panel."""
-    context: dict[str, Any] = {"glossary": GLOSSARY}
-    if "panel" in request.GET:
-        return render(request, "guide/panel.html", context | {"entries": ENTRIES})
+    """With `?panel` in short, for the panel beside a page."""
     found = examples()
     entries = [IllustratedEntry(entry, found.get(entry.key)) for entry in ENTRIES]
-    return render(request, "guide/guide.html", context | {"illustrated": entries})
+    template = "guide/panel.html" if "panel" in request.GET else "guide/guide.html"
+    return render(request, template, {"glossary": GLOSSARY, "illustrated": entries})
 
 
 def examples() -> dict[str, Example]:

@@ -68,7 +68,9 @@ def _stored(form: PreferenceForm, voter: Voter) -> bool:
 
 def _page(request: HttpRequest, voter: Voter) -> dict[str, Any]:
     record = VoterRecord.objects.filter(voter=voter).first() or VoterRecord(voter=voter)
-    answers = Paginator(answers_of(voter), PER_PAGE).get_page(request.GET.get("page"))
+    # Pages of places: the record has counted the answers, and nobody walks through them to do so again.
+    page = Paginator(range(record.n_votes), PER_PAGE).get_page(request.GET.get("page"))
+    first = (page.number - 1) * PER_PAGE
     counts = gold_counts(voter)
     return {
         "record": record,
@@ -76,8 +78,8 @@ def _page(request: HttpRequest, voter: Voter) -> dict[str, Any]:
         "progress": progress_of(voter),
         "success": success(record.n_right, record.n_gold),
         "skills": skills(skill_of(voter.pk), counts) if counts else [],
-        "answers": answers,
-        "outcomes": [outcome(vote) for vote in answers],
+        "answers": page,
+        "outcomes": [outcome(vote) for vote in answers_of(voter, first, first + PER_PAGE)],
         "offer": signed_in(request) is None and record.n_votes >= OFFER_AFTER,
         "goals": GOALS,
         "regions": zones_by_region(record.time_zone),

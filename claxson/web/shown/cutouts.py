@@ -1,8 +1,11 @@
 """The X-ray picture of a source: what it shows, and where in it the source is."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from claxson.catalogue.selectors import ShownProduct
 from claxson.web.shown.numbers import fixed, written
@@ -11,6 +14,7 @@ from claxson.web.shown.variants import Variant, variants
 
 DEFAULT_SIDE_PX = 256
 DEFAULT_RADIUS_PX = 12.0
+OFFSETS = ("east_arcsec", "north_arcsec")
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,15 @@ class Band:
     number: int
     energies: str
     sha256: str
+
+
+@dataclass(frozen=True)
+class Counterpart:
+    """Where it lies in the picture, in pixels; empty where none is near; `text` says so in words."""
+
+    x: str
+    y: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -33,6 +46,9 @@ class Cutout:
     fov_arcmin: str | None
     colours: tuple[str, ...]
     bands: tuple[Band, ...]
+    counts_sha256: str
+    small_sha256: str
+    counterpart: Counterpart | None
     sky: tuple[SkyView, ...]
     missing: tuple[str, ...]
     circle_radius: str
@@ -63,11 +79,33 @@ def cutout(product: ShownProduct | None) -> Cutout | None:
         fov_arcmin=None if fov is None else fixed(fov, 1),
         colours=_colours(meta.get("bands_kev")),
         bands=tuple(_bands(variants(meta, "band"))),
+        counts_sha256=_first(variants(meta, "counts")),
+        small_sha256=_first(variants(meta, "small")),
+        counterpart=_counterpart(meta, frame),
         sky=sky,
         missing=missing_views(sky),
         circle_radius=f"{_radius_px(meta, radius):.1f}",
         circle_radius_arcsec=None if radius is None else written(radius),
     )
+
+
+def _counterpart(meta: Mapping[str, Any], frame: Frame) -> Counterpart | None:
+    """None where nobody looked for any; north is up, east to the left."""
+    radius, pixel_arcsec = _number(meta, "counterpart_radius_arcsec"), _number(meta, "pixel_arcsec")
+    if radius is None or pixel_arcsec is None:
+        return None
+    place = meta.get("counterpart")
+    east, north = (_number(place, name) for name in OFFSETS) if isinstance(place, Mapping) else (None, None)
+    if east is None or north is None:
+        said = _("No counterpart is known within %(radius)s″ of the X-ray source.")
+        return Counterpart("", "", said % {"radius": written(radius)})
+    x, y = frame.width_px / 2 - east / pixel_arcsec, frame.height_px / 2 - north / pixel_arcsec
+    said = _("The cross marks the counterpart, %(distance)s″ from the X-ray source.")
+    return Counterpart(f"{x:.1f}", f"{y:.1f}", said % {"distance": fixed(math.hypot(east, north), 1)})
+
+
+def _first(listed: list[Variant]) -> str:
+    return str(listed[0]["sha256"]) if listed else ""
 
 
 def _bands(listed: list[Variant]) -> Iterator[Band]:

@@ -42,7 +42,7 @@ CLUES: tuple[tuple[str, Text, Text], ...] = (
     ("log_fx_fw1", _("loXI"), LOXI),
 )
 
-# The rest, for the source page.
+# The rest, behind a button and on the source page.
 MEASUREMENTS: tuple[tuple[str, Text, Text], ...] = (
     (
         "flux_8_cgs",

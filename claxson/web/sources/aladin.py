@@ -1,7 +1,7 @@
-"""Aladin Lite, the sky atlas of the CDS: off unless the operator wants it, and asked for by each who looks.
+"""Aladin Lite, the sky atlas of the CDS: off unless the operator wants it.
 
-It is not ours, and comes from a server that learns who asks: hence a page of its own, whose security policy
-no other page shares.
+It comes from a server that learns who asks: hence a page of its own, whose security policy no other page
+shares, and which loads it only once somebody asks for it there.
 """
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE, WASM_UNSAFE_EVAL

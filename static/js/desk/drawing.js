@@ -14,7 +14,8 @@ function drawn(desk, failed) {
   connectPictures(desk);
   const say = (image) => {
     const told = Object.assign(document.createElement("p"), { className: "picture-failed", textContent: failed });
-    image.closest(".panel").append(told);
+    image.classList.add("failed");
+    image.closest(".pane").append(told);
   };
   return Promise.all([drawPlots(desk), loadPictures(desk, say)]);
 }

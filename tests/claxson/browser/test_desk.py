@@ -75,6 +75,20 @@ def test_the_next_source_comes_without_a_new_page(desk: Page, sources: list[Sour
     expect(desk.locator("#standing")).to_contain_text("4 sources left today")
 
 
+def test_the_guide_stands_beside_the_evidence_and_the_page_goes_on(desk: Page) -> None:
+    desk.get_by_role("link", name="Field guide").click()
+    panel = desk.get_by_role("dialog", name="Field guide")
+    expect(panel.locator("summary").first).to_be_visible()
+    desk.locator("#source-name").click()
+    left, wide = desk.locator(".evidence").bounding_box(), panel.bounding_box()
+    assert left
+    assert wide
+    assert left["x"] >= wide["x"] + wide["width"]
+    answer(desk)
+    expect(panel).to_be_visible()
+    assert faults(desk) == []
+
+
 def test_another_language_shows_the_same_source(desk: Page, compiled_messages: None) -> None:
     answer(desk)
     source = shown(desk)
@@ -227,7 +241,7 @@ def test_a_broken_picture_does_not_hold_up_the_answers(
     log_in(page)
     expect(page.locator(".picture-failed")).to_contain_text("This picture could not be loaded")
     expect(page.locator(".send")).to_be_enabled()
-    page.get_by_text("Report a problem").click()
+    page.get_by_text("Report a problem", exact=True).click()
     page.get_by_label("A picture is missing").check()
     page.get_by_role("button", name="Report it and go on").click()
     expect(page.locator("#told")).to_contain_text("somebody will look")
@@ -243,7 +257,7 @@ def test_the_page_after_an_answer_has_no_accessibility_fault(
     page.context.set_offline(True)
     answer(page)
     waiting(page, 1)
-    page.get_by_text("Report a problem").click()
+    page.get_by_text("Report a problem", exact=True).click()
     assert faults(page) == []
     page.context.set_offline(False)
     waiting(page, 0)
@@ -257,10 +271,23 @@ def test_on_a_phone_the_answers_lie_under_the_thumb(
     begin(page)
     page.evaluate("() => scrollTo(0, 500)")
     page.locator(".choice", has_text="A star").tap()
+    page.get_by_label("I see nothing in the 1st image!").tap()
     page.locator(".send").tap()
     expect(page.locator("#told")).to_contain_text("is stored")
     expect(page.locator("#told")).to_be_in_viewport()
     assert page.locator("[data-key]").evaluate_all("all => all.every(i => i.offsetHeight >= 44)")
+    assert Vote.objects.get().nothing_seen
+
+
+@pytest.mark.parametrize("scrolled", [0, 600])
+def test_on_a_laptop_all_answers_and_send_are_in_sight(
+    open_page: Open, user: User, sources: list[Source], scrolled: int
+) -> None:
+    page = open_page(viewport={"width": 1366, "height": 650})
+    begin(page)
+    page.evaluate(f"() => scrollTo(0, {scrolled})")
+    for face in [*page.locator(".choice-face").all(), page.locator(".send")]:
+        expect(face).to_be_in_viewport(ratio=1)
 
 
 def test_skipping_needs_no_javascript(
@@ -295,8 +322,9 @@ def teaching(sources: list[Source], voter: Voter) -> None:
     hand_out(voter=voter, training=True)
 
 
-@pytest.mark.usefixtures("teaching")
-def test_a_verdict_stays_when_the_next_source_comes_after_it(open_page: Open) -> None:
+@pytest.fixture
+def late(open_page: Open, teaching: None) -> tuple[Page, Callable[[], None]]:
+    """The source that teaches, and what lets the next ones come, which are held back until then."""
     page = open_page()
     held: list[Route] = []
     on_time = threading.Event()
@@ -304,13 +332,22 @@ def test_a_verdict_stays_when_the_next_source_comes_after_it(open_page: Open) ->
     log_in(page)
     expect(page.locator("[data-drawn]")).to_have_count(2)
     expect(page.locator(".send")).to_be_enabled()
+
+    def let_come() -> None:
+        on_time.set()
+        for route in held:
+            route.continue_()
+
+    return page, let_come
+
+
+def test_a_verdict_stays_when_the_next_source_comes_after_it(late: tuple[Page, Callable[[], None]]) -> None:
+    page, let_come = late
     source = shown(page)
     page.keyboard.press("2")
     page.keyboard.press("Enter")
     expect(page.locator("#verdict")).to_contain_text("A cataclysmic variable")
-    on_time.set()
-    for route in held:
-        route.continue_()
+    let_come()
     expect(page.locator("#desk")).not_to_have_attribute("data-source", source)
     expect(page.locator("#verdict")).to_contain_text("A cataclysmic variable")
     answer(page)

@@ -1,6 +1,7 @@
 """The main pages in a real browser: what people with and without a mouse, light or dark, get to see."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -124,3 +125,20 @@ def test_no_column_of_the_leaderboard_is_cut_off_on_a_phone(
     page.goto(f"/{language}/leaderboard/")
     board = page.locator(".table-scroll").first
     assert board.evaluate("one => one.scrollWidth - one.clientWidth") == 0
+
+
+def test_on_a_phone_the_menu_is_a_sheet_for_keys_and_fingers(
+    open_page: Callable[..., Page], seen_source: Source
+) -> None:
+    page = open_page(width=360)
+    page.goto("/en/leaderboard/")
+    menu = page.get_by_role("navigation", name="Main navigation")
+    expect(menu).to_be_hidden()
+    page.get_by_role("button", name="Menu").press("Enter")
+    expect(menu).to_be_visible()
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    page.get_by_role("button", name="Menu").click()
+    menu.get_by_role("link", name="Tutorial").click()
+    expect(page).to_have_url(re.compile("/en/tutorial/"))

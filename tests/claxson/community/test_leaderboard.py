@@ -56,11 +56,11 @@ def test_equal_numbers_share_a_rank(
     ]
 
 
-def test_the_board_takes_two_queries_however_long_it_is(
+def test_the_board_takes_one_query_however_long_it_is(
     make_source: Make, crowd_votes: Callable[..., None], django_assert_num_queries: Any
 ) -> None:
     crowd_votes(make_source(), 12)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert len(leaderboard()) == 12
 
 

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
 
 from bench.scale.world import SMALL, generate
-from claxson.accounts.models import Voter
-from claxson.community.selectors import leaderboard
+from claxson.accounts.models import User, Voter
+from claxson.community.selectors import ACTIVE_EVER, BOARD
 from claxson.voting.models import Lease, Vote, VoterRecord
-from claxson.voting.selectors import answers_of
+from claxson.voting.selectors import answers_of, gold_counts, skill_of
 from claxson.voting.services import leasing
 from claxson.voting.services.casting import CAST, CAST_ON_GOLD
 from claxson.voting.services.desk import DESK
@@ -125,7 +126,6 @@ NOTED = ("192.0.2.0", "2026-01-01", WHO["voter"])
         ((leasing.TAKE.format(pick=leasing.THIS_GOLD), ORDER | GOLD), "voting_goldsource_pkey"),
         ((SEEN, NOTED), "accounts_voter_pkey"),
         (sql_of(young_votes(SOMEBODY).order_by("-id")[:1]), "voting_vote_cast_at"),
-        (sql_of(answers_of(SOMEBODY)[:20]), "voting_vote_voter_id|one_vote_per_voter_and_source"),
         (sql_of(LAST_GOLD.order_by("-id")[:20]), "gold_votes_of_voter"),
         (sql_of(Vote.objects.filter(key=uuid.UUID(int=3))), "voting_vote_key"),
         (sql_of(Lease.objects.live().filter(voter=SOMEBODY)), "lease"),
@@ -139,8 +139,34 @@ def test_what_runs_at_every_step_of_a_voter_uses_its_index(statement: tuple[str,
 
 
 @pytest.mark.usefixtures("world")
-def test_the_leaderboard_reads_its_first_rows_only(django_assert_max_num_queries: Any) -> None:
-    query = VoterRecord.objects.filter(n_votes__gt=0).order_by("-n_votes", "id")[:20].query
-    assert "voters_by_votes" in indexes(plan_of(*query.sql_with_params()))
-    with django_assert_max_num_queries(5):
-        assert len(leaderboard(50)) == 50
+def test_the_leaderboard_of_all_time_reads_its_rows_only() -> None:
+    statement = BOARD.format(active=ACTIVE_EVER, materialized="NOT MATERIALIZED")
+    plan = plan_of(statement, {"limit": 20, "near": 3, "user": User.objects.first().pk})
+    assert {"voters_by_votes", "accounts_voter_user_id_key"} <= indexes(plan)
+    limited = [node for node in plan if node["Node Type"] == "Limit"]
+    assert len(limited) == 3
+    assert not [node for node in limited if "Sort" in {inner["Node Type"] for inner in nodes(node)}]
+
+
+@pytest.mark.usefixtures("world")
+def test_a_page_of_somebodys_answers_is_read_in_order() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")  # of all their votes: there are few here
+    plan = plan_of(*sql_of(answers_of(SOMEBODY, 20, 40)))
+    (limited,) = (node for node in plan if node["Node Type"] == "Limit")
+    assert [node.get("Index Name") for node in nodes(limited)] == [None, "votes_of_voter"]
+    assert "voting_vote_pkey" in indexes(plan)
+
+
+@pytest.mark.usefixtures("world")
+def test_how_somebody_answers_on_gold_is_read_from_the_index_alone() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+    with CaptureQueriesContext(connection) as queries:
+        gold_counts(SOMEBODY)
+        skill_of(SOMEBODY.pk, level=2)
+    plans = [plan_of(query["sql"]) for query in queries if "voting_vote" in query["sql"]]
+    scans = [
+        (node["Node Type"], node["Index Name"]) for plan in plans for node in plan if "Index Name" in node
+    ]
+    assert scans == [("Index Only Scan", "gold_votes_of_voter")] * 2

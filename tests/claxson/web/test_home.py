@@ -47,7 +47,7 @@ def test_the_front_page_takes_the_same_few_queries_whatever_there_is(
     django_assert_num_queries: Any,
 ) -> None:
     crowd_votes(make_source(), 15)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/en/")
 
 

@@ -3,10 +3,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from claxson.accounts.models import User, Voter
 from claxson.catalogue.models import Source
-from claxson.voting.models import VoterRecord
+from claxson.community.periods import Period
+from claxson.voting.models import ActiveDay, VoterRecord
 
 
 def test_people_are_told_from_simulated_voters(
@@ -50,12 +52,32 @@ def test_ones_own_place_is_shown_above_where_one_would_have_to_look_for_it(
     assert '<span class="badge">you</span>' in page
 
 
-def test_the_page_takes_three_queries_however_many_voters_there_are(
-    client: Client,
-    make_source: Callable[..., Source],
-    crowd_votes: Callable[..., None],
-    django_assert_num_queries: Any,
+@pytest.fixture
+def crowded(db: None) -> None:
+    """More voters than are shown, today, each with more votes than the one before."""
+    voters = Voter.objects.bulk_create(Voter(simulated_name=f"v{i}") for i in range(120))
+    VoterRecord.objects.bulk_create(VoterRecord(voter=v, n_votes=10 + i) for i, v in enumerate(voters))
+    today = timezone.now().date()
+    ActiveDay.objects.bulk_create(ActiveDay(voter=v, day=today, n_votes=10 + i) for i, v in enumerate(voters))
+
+
+@pytest.mark.usefixtures("crowded")
+def test_the_page_takes_two_queries_however_many_voters_there_are(
+    client: Client, django_assert_num_queries: Any
 ) -> None:
-    crowd_votes(make_source(), 18)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         client.get("/en/leaderboard/")
+
+
+@pytest.mark.usefixtures("crowded")
+@pytest.mark.parametrize("period", list(Period))
+@pytest.mark.parametrize("n_votes", [0, 12, 500])
+def test_it_takes_five_queries_for_whoever_is_logged_in(
+    volunteer: Client, voter: Voter, period: Period, n_votes: int, django_assert_max_num_queries: Any
+) -> None:
+    VoterRecord.objects.create(voter=voter, n_votes=n_votes)
+    ActiveDay.objects.create(voter=voter, day=timezone.now().date(), n_votes=n_votes)
+    with django_assert_max_num_queries(5):
+        page = volunteer.get(f"/en/leaderboard/?period={period}").text
+    assert ("Near you" in page) == (n_votes == 12)
+    assert ('<span class="badge">you</span>' in page) == (n_votes > 0)

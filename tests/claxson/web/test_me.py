@@ -125,7 +125,7 @@ def test_the_page_takes_the_same_few_queries_however_many_answers_there_are(
 ) -> None:
     for i in range(23):
         vote_on(make_source(f"source {i:02}"), voter)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         page = volunteer.get(ME).text
     assert "Page 1 of 2" in page
     assert volunteer.get(f"{ME}?page=2").text.count("Waiting for more answers") == 3

@@ -53,6 +53,33 @@ def test_bands_are_named_by_their_energies() -> None:
     assert [band.energies for band in shown(BAND).bands] == ["0.2\N{EN DASH}1"]
 
 
+PLACE = {"east_arcsec": 3.0, "north_arcsec": -4.0}
+
+
+def test_the_counterpart_is_marked_where_it_lies_north_up_and_east_left() -> None:
+    marked = shown(pixel_arcsec=0.5, counterpart=PLACE, counterpart_radius_arcsec=5.0).counterpart
+    assert marked is not None
+    assert (marked.x, marked.y) == ("144.0", "158.0")
+    assert "5.0\N{DOUBLE PRIME}" in marked.text
+
+
+@pytest.mark.parametrize("place", [None, {}, "damaged", {"east_arcsec": 1.0}])
+def test_without_a_counterpart_that_is_said(place: Any) -> None:
+    marked = shown(pixel_arcsec=0.5, counterpart=place, counterpart_radius_arcsec=5.0).counterpart
+    assert marked is not None
+    assert marked.x == ""
+    assert "No counterpart is known within 5" in marked.text
+
+
+def test_where_nobody_looked_for_counterparts_nothing_is_said() -> None:
+    assert shown().counterpart is None
+
+
+def test_the_unsmoothed_picture_is_offered_where_there_is_one() -> None:
+    assert shown().counts_sha256 == ""
+    assert shown({"role": "counts", "sha256": "d" * 64}).counts_sha256 == "d" * 64
+
+
 @pytest.mark.parametrize(
     "variant", [None, {}, {**SKY, "sha256": "../x"}, {**SKY, "fov_arcmin": None}, {**SKY, "fov_arcmin": 0}]
 )

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -123,7 +124,10 @@ def options(archive, out: Path) -> list[str]:
     return ["--out", str(out), "--pause", "0.001", *urls]
 
 
-def test_what_was_fetched_gives_criteria_and_pictures(archive, reply, events, tmp_path: Path) -> None:
+@pytest.fixture
+def measured(archive, reply, events, tmp_path: Path) -> dict[str, Any]:
+    """The one source of an observation that was fetched and run."""
+
     def product(name: str, content: bytes):
         return [reply(content, headers={"Content-Disposition": f"attachment; filename={name}"})]
 
@@ -134,10 +138,21 @@ def test_what_was_fetched_gives_criteria_and_pictures(archive, reply, events, tm
     assert main(["fetch", OBSID, *options(archive, tmp_path)]) == 0
     assert main(["run", str(tmp_path / OBSID), "--out", str(tmp_path / "out")]) == 0
     (source,) = json.loads((tmp_path / "out" / "manifest.json").read_text())["sources"]
+    return source
+
+
+def test_what_was_fetched_gives_criteria(measured: dict[str, Any]) -> None:
     names = ("log_fx_fb", "log_fx_fw1", "proper_motion_masyr", "separation_galaxy_radius", "log_lx")
-    assert all(np.isfinite(source["features"][name]) for name in names)
-    roles = [variant["role"] for variant in source["products"][0]["meta"]["variants"]]
-    assert roles.count("sky") == 4
+    assert all(np.isfinite(measured["features"][name]) for name in names)
+
+
+def test_what_was_fetched_gives_pictures_of_the_same_field_and_a_counterpart(
+    measured: dict[str, Any],
+) -> None:
+    cutout = measured["products"][0]["meta"]
+    assert [variant["role"] for variant in cutout["variants"]].count("sky") == 4
+    assert {one["fov_arcmin"] for one in cutout["variants"] if one["role"] == "sky"} == {cutout["fov_arcmin"]}
+    assert np.hypot(*cutout["counterpart"].values()) < cutout["counterpart_radius_arcsec"]
 
 
 def test_a_second_fetch_asks_for_nothing_again(archive, line, reply, tmp_path: Path) -> None:

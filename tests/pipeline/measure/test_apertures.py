@@ -8,7 +8,7 @@ from pipeline.measure.apertures import Surroundings, camera_of, cut_patch
 from pipeline.measure.cleaning import clean_events
 from pipeline.measure.exposure import ExposureMap, from_events, map_for_energy
 from pipeline.measure.rates import count_patch
-from pipeline.psf import enclosed_fraction, surface_density
+from pipeline.psf import enclosed_fraction, radius_of, surface_density
 from pipeline.readers.events import read_events
 from pipeline.readers.region_files import Ellipse
 
@@ -101,9 +101,29 @@ def test_a_source_is_freed_of_its_own_wings_in_the_ring(camera) -> None:
 def test_neighbours_are_cut_out_of_the_ring_with_their_wings(camera) -> None:
     near = np.array([[150.0, 2.0 + 90 * ARCSEC]])
     alone, beside = (cut_patch(camera, Surroundings(150.0, 2.0, n), CONFIG) for n in (ALONE, near))
-    area = 40**2 / (120**2 - 60**2)
-    # Of a circle of two apertures half way in a ring, as wide as it, a part lies outside.
-    assert 0.75 * area < 1.0 - alone.ratio[0] / beside.ratio[0] < area
+    area = 60**2 / (120**2 - 60**2)
+    # Of a circle of three apertures half way in a ring, half as wide as it, a good part lies outside.
+    assert 0.55 * area < 1.0 - alone.ratio[0] / beside.ratio[0] < 0.7 * area
+
+
+def left_by_a_neighbour(camera, distance: float, number: int) -> tuple[float, int]:
+    """Net counts, and those before the background is taken off, of an empty place beside a bright source."""
+    radius = radius_of("M1", (np.arange(number) + 0.5) / number)
+    angle = np.arange(number) * 2.4
+    x, y = 25921.0 + radius * np.cos(angle) / 0.05, 25921.0 + (distance + radius * np.sin(angle)) / 0.05
+    names = ("time", "pi_ev", "flag", "pattern", "ccd")
+    events = {name: np.resize(getattr(camera.events, name), number) for name in names}
+    wings = replace(camera, events=replace(camera.events, x=x, y=y, **events))
+    near = np.array([[150.0, 2.0 + distance * ARCSEC]])
+    patch = cut_patch(wings, Surroundings(150.0, 2.0, near), CONFIG)
+    return len(patch.source_ev) - patch.ratio[0] * len(patch.background_ev), len(patch.source_ev)
+
+
+def test_the_wings_of_neighbours_at_all_distances_are_subtracted_on_average(camera) -> None:
+    # As many neighbours at each distance as there is sky.
+    found = [left_by_a_neighbour(camera, distance, round(2000 * distance)) for distance in range(85, 225, 10)]
+    net, inside = np.sum(found, axis=0)
+    assert net == pytest.approx(0.0, abs=0.15 * inside)
 
 
 def test_a_crowded_ring_keeps_what_lies_outside_single_apertures(camera) -> None:

@@ -50,6 +50,13 @@ def test_pn_keeps_singles_and_doubles_only(write_events, recipe) -> None:
     assert set(clean_events(events).events.pattern.tolist()) == {0, 1, 2, 3, 4}
 
 
+def test_pn_events_beside_the_field_of_view_go(write_events, recipe) -> None:
+    events = read_events(write_events(recipe(instrument="EPN")))
+    beside = np.arange(len(events)) % 10 == 9
+    cleaned = clean_events(replace(events, flag=np.where(beside, 0x10000, 0))).events
+    assert len(cleaned) == np.sum(~beside & (events.pattern < 5))
+
+
 def test_a_list_without_one_good_event_is_refused(write_events) -> None:
     events = read_events(write_events())
     with pytest.raises(EmptyEventList, match=r"M1EVLI\.fits.*leave the file out"):

@@ -8,6 +8,7 @@ from PIL import Image
 
 from pipeline.config import RunConfig
 from pipeline.products.pictures import cutout_products, png_bytes, webp_bytes
+from pipeline.products.stretch import draw_counts, levels_of
 
 CONFIG = RunConfig()
 
@@ -45,6 +46,15 @@ def test_the_picture_has_its_size_and_its_own_wcs(products, place) -> None:
 def test_a_small_picture_and_single_bands_are_variants(products) -> None:
     entry = products[0].entry()
     roles = [variant["role"] for variant in entry["meta"]["variants"]]
-    assert roles == ["small", "band", "band", "band"]
+    assert roles == ["small", "band", "band", "band", "counts"]
     assert entry["meta"]["variants"][3]["energy_kev"] == [2.0, 12.0]
     assert [path for path, _ in products[0].files()][1] == "observations/1/source_small.webp"
+
+
+def test_unsmoothed_every_pixel_is_its_counts(cutout) -> None:
+    drawn = draw_counts(cutout, levels_of(cutout, CONFIG))[::-1]
+    total = cutout.counts.sum(axis=0)
+    assert drawn.shape == (*total.shape, 3)
+    brightest = np.unravel_index(total.argmax(), total.shape)
+    assert drawn[brightest].max() == drawn.max()
+    assert len(np.unique(drawn[(total == 0)])) <= 2  # sky where a camera looked, black where none did

@@ -16,6 +16,7 @@ from claxson.voting.models import (
 )
 from claxson.voting.oversight import quarantine as module
 from claxson.voting.oversight.quarantine import finish_interrupted, quarantine, release
+from claxson.voting.services import recounting
 from claxson.voting.services.adoption import adopt
 from claxson.voting.services.leasing import hand_out
 
@@ -126,16 +127,18 @@ def test_an_act_killed_half_way_is_finished_later(
 
 
 def dies_after(monkeypatch, n: int) -> None:
+    """In the middle of the step after `n` of them, each of one source."""
     calls = SimpleNamespace(n=0)
-    real = module.locked_entry
+    real = module.recount_entries
 
-    def locked_entry(source_id: int) -> object:
+    def recount_entries(entries: list[QueueEntry], *, reason: str) -> None:
         calls.n += 1
         if calls.n > n:
             raise KeyboardInterrupt
-        return real(source_id)
+        real(entries, reason=reason)
 
-    monkeypatch.setattr(module, "locked_entry", locked_entry)
+    monkeypatch.setattr(recounting, "STEP", 1)
+    monkeypatch.setattr(module, "recount_entries", recount_entries)
 
 
 def test_signing_up_is_no_way_out_of_quarantine(source, vote_on, user, voter) -> None:

@@ -10,6 +10,7 @@ from claxson.voting.oversight import questions
 from claxson.voting.oversight.quarantine import quarantine, release
 from claxson.voting.oversight.questions import enact, restart_stragglers
 from claxson.voting.rules.question import FIRST
+from claxson.voting.services import recounting
 from claxson.voting.services.casting import cast_vote
 from claxson.voting.services.desk import question_in_force
 
@@ -138,7 +139,7 @@ def test_sources_are_restarted_some_at_a_time(
 ) -> None:
     for i in range(5):
         votes_by(make_source(f"s{i}"), people[:2])
-    monkeypatch.setattr(questions, "BATCH", 2)
+    monkeypatch.setattr(recounting, "STEP", 2)
     enact(question=OTHER, reason="nobody said other")
     assert set(QueueEntry.objects.values_list("n_votes", flat=True)) == {0}
     assert counters_equal_rows()
@@ -146,7 +147,9 @@ def test_sources_are_restarted_some_at_a_time(
 
 def test_a_restart_that_was_killed_is_finished_later(source, people, votes_by, monkeypatch) -> None:
     votes_by(source, people[:2])
-    monkeypatch.setattr(questions, "_restart_some", lambda after, since: 1 / 0)
+    monkeypatch.setattr(questions, "recount_entries", lambda entries, reason: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         enact(question=OTHER, reason="nobody said other")
+    monkeypatch.undo()
+    assert entry(source).n_votes == 2
     assert (restart_stragglers(), entry(source).n_votes) == (1, 0)

@@ -1,24 +1,28 @@
 """Administrative acts while everybody votes: whatever the order, counters equal rows at the end."""
 
 import random
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from claxson.accounts.models import User, Voter
 from claxson.core.errors import ClaxsonError
+from claxson.voting.aggregation.runs import aggregate_all
 from claxson.voting.models import QueueEntry, Vote, VoterRecord
 from claxson.voting.oversight.quarantine import finish_interrupted, quarantine, release
 from claxson.voting.oversight.questions import enact, restart_stragglers
 from claxson.voting.oversight.recount import compare
 from claxson.voting.privacy.erasure import erase_person
 from claxson.voting.rules.question import FIRST
+from claxson.voting.services.adoption import adopt
 from claxson.voting.services.casting import Ballot, cast_vote
 from claxson.voting.services.leasing import hand_out
+from claxson.voting.services.recounting import locked_entries
 from claxson.voting.services.withdrawal import undo_last
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,4 +92,39 @@ def test_erasure_while_its_owner_votes(sky, people) -> None:
     all_at_once([*people[:8], *owners, *people[8:]], *(lambda u=user: erase_person(user=u) for user in users))
     assert not User.objects.exists()
     assert not Voter.objects.filter(pk__in=[voter.pk for voter in owners], votes__isnull=False).exists()
+    assert compare() == []
+
+
+def until_somebody_waits() -> None:
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    for _ in range(500):
+        with connection.cursor() as cursor:
+            if cursor.execute(waiting).fetchone() != (0,):
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits for a lock")
+
+
+def test_signing_in_takes_several_sources_in_the_order_of_a_step(sky) -> None:
+    user, visitor = User.objects.create_user("ada"), Voter.objects.create()
+    Voter.objects.create(user=user)
+    for source in (sky[1], sky[0]):
+        hand_out(voter=visitor, only=[source.pk])
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        locked_entries([sky[0].pk])
+        signing_in = pool.submit(acting, lambda: adopt(visitor=visitor, user=user))
+        until_somebody_waits()
+        locked_entries([sky[1].pk])
+        transaction.on_commit(signing_in.result)
+    assert compare() == []
+
+
+def test_a_run_over_all_votes_holds_no_voter_while_it_waits_for_a_source(sky, people, votes_by) -> None:
+    votes_by(sky[0], people[:5])
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        locked_entries([sky[0].pk])
+        run = pool.submit(acting, aggregate_all)
+        until_somebody_waits()
+        VoterRecord.objects.filter(voter=people[0]).update(tokens=0)  # as a vote on it would
+        transaction.on_commit(run.result)
     assert compare() == []
