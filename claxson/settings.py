@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "claxson.web.methods.NotAllowedPages",
 ]
 
 ROOT_URLCONF = "claxson.urls"
@@ -121,7 +122,7 @@ ACCOUNT_SESSION_REMEMBER = True
 
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets mail who has not given this address here
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "CLAXSON: "
-ACCOUNT_ADAPTER = "claxson.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "claxson.web.people.entrance.EntranceAdapter"
 
 # Mail: only to who forgot a password, and only where the operator names a mail server.
 MAIL = env_mail("EMAIL_URL")
@@ -149,6 +150,12 @@ TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 0)
 # --- Languages ------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español"), ("el", "Ελληνικά"), ("it", "Italiano")]
+# Set on one's own page only, and kept: where the address names no language, it decides.
+LANGUAGE_COOKIE_NAME = "claxson_language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = HTTPS
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

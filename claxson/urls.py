@@ -9,7 +9,6 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("api/v1/", include("claxson.api.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
     re_path(r"^products/(?P<sha256>[0-9a-f]{64})$", products.product, name="product"),
     *i18n_patterns(
         path("accounts/", include("claxson.web.accounts")),

@@ -2,6 +2,11 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Collate, Replace, Upper
+
+# Compared byte by byte, so that the index finds beginnings too; `positions.folded` does it to what is asked.
+FOLDED_NAME = Collate(Upper(Replace("name", Value(" "), Value(""))), "C")
 
 
 class Observation(models.Model):
@@ -37,6 +42,8 @@ class Source(models.Model):
         ordering = ["name"]
         indexes = [
             models.Index(fields=["id"], condition=models.Q(simulated=True), name="simulated_sources"),
+            models.Index(FOLDED_NAME, name="sources_by_folded_name"),
+            models.Index(fields=["dec_deg", "ra_deg"], name="sources_by_position"),
         ]
         constraints = [
             models.CheckConstraint(

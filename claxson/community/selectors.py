@@ -11,6 +11,7 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from claxson.accounts.models import User, Voter
+from claxson.community.intervals import wilson
 from claxson.community.streaks import current_streak
 from claxson.voting.models import QueueEntry, Vote, VoterRecord
 from claxson.voting.selectors import activity
@@ -65,7 +66,10 @@ SIMULATED = ~Q(voter__simulated_name="")
 
 @dataclass(frozen=True)
 class Standing:
-    """One voter; `success_rate` is that on sources of known class, None before there is any."""
+    """One voter; `success_rate` is that on sources of known class, None before there is any.
+
+    `interval` is what it says of the voter with 95 % confidence.
+    """
 
     rank: int
     name: str
@@ -76,6 +80,7 @@ class Standing:
     user_id: int | None = None
     daily_goal: int = 0
     votes_today: int = 0
+    interval: tuple[float, float] = (0.0, 1.0)
 
     @property
     def left_today(self) -> int:
@@ -84,6 +89,14 @@ class Standing:
     @property
     def success_percent(self) -> float | None:
         return None if self.success_rate is None else 100 * self.success_rate
+
+    @property
+    def low_percent(self) -> float:
+        return 100 * self.interval[0]
+
+    @property
+    def high_percent(self) -> float:
+        return 100 * self.interval[1]
 
 
 @dataclass(frozen=True)
@@ -211,6 +224,7 @@ def _standing(record: VoterRecord, n_votes: int, rank: int, days: list[dt.date])
         success_rate=record.n_right / record.n_gold if record.n_gold else None,
         streak_days=current_streak(days, today_in(record.time_zone)),
         user_id=voter.user_id,
+        interval=wilson(record.n_right, record.n_gold),
     )
 
 

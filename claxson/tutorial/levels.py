@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from claxson.voting.rules.training import CLASSIFICATIONS, SUCCESS, WINDOW
+from claxson.voting.rules.training import RIGHT, WINDOW
 
 BEGUN = 5
 RECORD = 100
@@ -24,12 +24,33 @@ class Level(IntEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """A level and what is missing for the next; what does not matter for it is 0."""
+    """A level and what is missing for the next; what does not matter for it is 0.
+
+    For votes to count, WINDOW answers on gold are needed, RIGHT of them right. Each is a classification too,
+    so that the twenty classifications are there by then, and need no count of their own.
+    """
 
     level: Level
     votes_missing: int = 0
     gold_missing: int = 0
     right_missing: int = 0
+
+    @property
+    def window(self) -> int:
+        return WINDOW
+
+    @property
+    def right_needed(self) -> int:
+        return RIGHT
+
+    @property
+    def right_done(self) -> int:
+        return RIGHT - self.right_missing
+
+    @property
+    def can_pass_next(self) -> bool:
+        """Whether the answers that are missing can be right often enough: else older ones must fall out."""
+        return 0 < self.gold_missing >= self.right_missing
 
     @property
     def percent(self) -> int:
@@ -40,7 +61,7 @@ class Progress:
 
 NEEDED = {
     Level.DISCOVERY: BEGUN,
-    Level.TRAINING: CLASSIFICATIONS + WINDOW + round(SUCCESS * WINDOW),
+    Level.TRAINING: WINDOW + RIGHT,
     Level.ACHIEVEMENT: RECORD,
 }
 
@@ -56,7 +77,6 @@ def progress(n_votes: int, last_gold: Sequence[bool], *, trained: bool) -> Progr
     window = last_gold[:WINDOW]
     return Progress(
         Level.TRAINING,
-        votes_missing=max(0, CLASSIFICATIONS - n_votes),
         gold_missing=WINDOW - len(window),
-        right_missing=max(0, round(SUCCESS * WINDOW) - sum(window)),
+        right_missing=max(0, RIGHT - sum(window)),
     )

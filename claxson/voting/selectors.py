@@ -17,6 +17,7 @@ from claxson.voting.models import (
     Notice,
     QueueEntry,
     Vote,
+    VoterRecord,
 )
 from claxson.voting.rules.skill import Matrix, skill_matrix
 from claxson.voting.rules.training import WINDOW
@@ -48,6 +49,18 @@ def vote_by(voter: Voter, source_id: int) -> Vote | None:
     return Vote.objects.filter(voter=voter, source_id=source_id, withdrawn_at=None).first()
 
 
+def n_votes_of(voter: Voter | None) -> int:
+    """How many standing answers this voter has given; none of nobody."""
+    record = VoterRecord.objects.filter(voter=voter).first() if voter else None
+    return record.n_votes if record else 0
+
+
+def comment_taken_back(voter: Voter, source_id: int) -> str:
+    """The comment beside the last answer on this source that its voter took back."""
+    undone = Vote.objects.filter(voter=voter, source_id=source_id, withdrawn_why=Vote.Withdrawal.UNDONE)
+    return undone.order_by("-id").values_list("comment", flat=True).first() or ""
+
+
 def may_be_told_of(source_id: int, voter: Voter | None) -> bool:
     """Whether what others say of a source can no longer sway this voter's answer.
 
@@ -65,9 +78,10 @@ def may_be_told_of(source_id: int, voter: Voter | None) -> bool:
     return may_be_told(Asked(waits, gold is not None, gold is True, has_answered))
 
 
-def is_measuring(source_id: int) -> bool:
-    """A source whose class is known and told to nobody."""
-    return GoldSource.objects.filter(pk=source_id, hidden=True).exists()
+def gold_role(source_id: int) -> str:
+    """What a known source is for: it "teaches", or it "measures" and is told to nobody; or empty."""
+    hidden = GoldSource.objects.filter(pk=source_id).values_list("hidden", flat=True).first()
+    return "" if hidden is None else "measures" if hidden else "teaches"
 
 
 def n_unread(voter: QuerySet[Voter]) -> int:

@@ -3,11 +3,13 @@
 from allauth.account import views
 from django.urls import path, re_path
 
+from claxson.web.people import entrance
+
 KEY = "password/reset/key/"
 
 urlpatterns = [
-    path("signup/", views.signup, name="account_signup"),
-    path("login/", views.login, name="account_login"),
+    path("signup/", entrance.SignUp.as_view(), name="account_signup"),
+    path("login/", entrance.LogIn.as_view(), name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("password/change/", views.password_change, name="account_change_password"),

@@ -12,6 +12,7 @@ from claxson.accounts.models import Voter
 from claxson.accounts.visitors import signed_in, visitor_id
 from claxson.catalogue.selectors import has_simulated_sources
 from claxson.voting.selectors import n_unread
+from claxson.web.methods import page_address
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def unread_notices(request: HttpRequest) -> int | None:
 
 def language_links(request: HttpRequest) -> list[LanguageLink]:
     """An address without a language of its own (an unknown page) leads to that language's front page."""
-    here = request.get_full_path()
+    here = page_address(request)
     return [LanguageLink(code, name, _in_language(here, code)) for code, name in settings.LANGUAGES]
 
 

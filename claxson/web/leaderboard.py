@@ -9,18 +9,21 @@ from claxson.accounts.visitors import signed_in
 from claxson.community.periods import Period
 from claxson.community.selectors import board
 
-SHOWN_VOTERS = 100
+SHOWN_VOTERS = 20
+AT_A_GLANCE = 10  # who is not among the first of them is shown their own place above the board
 PERIODS = ((Period.ALL, _("All time")), (Period.MONTH, _("This month")), (Period.WEEK, _("This week")))
 
 
 def leaderboard(request: HttpRequest) -> HttpResponse:
     period = Period.named(request.GET.get("period", ""))
     since = period.since(timezone.now().date())
-    found = board(SHOWN_VOTERS, since, signed_in(request))
+    user = signed_in(request)
+    found = board(SHOWN_VOTERS, since, user)
+    in_sight = user is not None and user.pk in {one.user_id for one in found.top[:AT_A_GLANCE]}
     context = {
         "standings": found.top,
-        # Somebody among those shown finds themselves there.
-        "near": found.near if {one.rank for one in found.near} - {one.rank for one in found.top} else [],
+        "shown": SHOWN_VOTERS,
+        "near": [] if in_sight else found.near,
         "period": period,
         "periods": PERIODS,
     }

@@ -4,10 +4,11 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from claxson.accounts.models import User
 from claxson.accounts.visitors import signed_in
+from claxson.catalogue.search import named_like
 from claxson.catalogue.selectors import ShownSource, shown_source
 from claxson.community.comments import may_moderate
 from claxson.community.reading import comments_on, shelves
@@ -16,7 +17,7 @@ from claxson.learning.reasons import reasons_for
 from claxson.learning.selectors import prediction_of
 from claxson.voting.models import Label
 from claxson.voting.oversight.review import REVIEWERS
-from claxson.voting.selectors import VoteState, is_measuring, may_be_told_of, vote_state
+from claxson.voting.selectors import VoteState, gold_role, may_be_told_of, vote_state
 from claxson.web.shown.facts import clues, measurements, position
 from claxson.web.shown.observations import observations
 from claxson.web.shown.shares import answer_bars, class_bars
@@ -26,8 +27,12 @@ from claxson.web.visitors import known_voter
 
 
 def source(request: HttpRequest, name: str) -> HttpResponse:
+    """A name that differs in case or spaces alone leads to the source's page."""
     found = shown_source(name)
-    return unknown_source(request, name) if found is None else source_page(request, found, CommentForm())
+    if found is not None:
+        return source_page(request, found, CommentForm())
+    meant = named_like(name)
+    return redirect("source", name=meant) if meant else unknown_source(request, name)
 
 
 def source_page(
@@ -42,7 +47,7 @@ def source_page(
         "clues": clues(found.features),
         "measurements": measurements(found.features),
         "observations": observations(found),
-        "measuring": is_measuring(found.id),
+        "role": gold_role(found.id),
         "told": told,
         "shelves": shelves(user, found.id) if user else [],
         **_crowd(found, vote_state(found.id)),

@@ -10,6 +10,7 @@ from claxson.web.people import me, notices
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("counters", home.counters, name="counters"),
     path("classify/", classify.next_source, name="classify"),
     path("classify/undo", classify.undo, name="classify_undo"),
     path("classify/training", classify.training, name="classify_training"),

@@ -166,6 +166,11 @@ def give_back(lease: Lease) -> None:
         QueueEntry.objects.filter(pk=lease.source_id).update(n_leased=F("n_leased") - 1)
 
 
+def end_training(*, voter: Voter) -> None:
+    """What was handed out to train on and has no answer is not what comes next; no place was kept for it."""
+    Lease.objects.filter(voter=voter, mode=Lease.Mode.TRAINING).delete()
+
+
 def release_expired() -> None:
     """Free the places of leases that ended unused."""
     with connection.cursor() as cursor:

@@ -8,7 +8,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from claxson.accounts.models import Voter
 from claxson.accounts.visitors import marker
@@ -17,13 +18,14 @@ from claxson.core.classes import Answer
 from claxson.voting.errors import VoteRefused
 from claxson.voting.forms import COMMENT_LENGTH, TEXT_LENGTH, VoteForm
 from claxson.voting.models import ProblemReport
-from claxson.voting.selectors import vote_by, vote_state
+from claxson.voting.selectors import comment_taken_back, vote_by, vote_state
 from claxson.voting.services.casting import cast_vote
 from claxson.voting.services.desk import question_in_force
-from claxson.voting.services.leasing import HeldLease, hand_out, held_by
+from claxson.voting.services.leasing import HeldLease, end_training, hand_out, held_by
 from claxson.voting.services.withdrawal import undo_last
 from claxson.web.classify.standing import TRAINING, standing
 from claxson.web.classify.texts import spoken
+from claxson.web.methods import sent_from
 from claxson.web.shown.answers import refusal, thanks
 from claxson.web.shown.facts import clues, measurements
 from claxson.web.shown.observations import observations
@@ -32,6 +34,7 @@ from claxson.web.source import unknown_source
 from claxson.web.visitors import for_voters
 
 VERDICT = "verdict"
+TAKEN_BACK = "taken back"
 
 
 @dataclass(frozen=True)
@@ -61,25 +64,33 @@ def next_source(request: HttpRequest, voter: Voter) -> HttpResponse:
 def classify(request: HttpRequest, voter: Voter, name: str) -> HttpResponse:
     if request.method == "POST":
         return _vote(request, Desk(name, voter, VoteForm(request.POST)))
-    return _page(request, Desk(name, voter, VoteForm()))
+    return _page(request, Desk(name, voter, VoteForm(initial=_written(request, name))))
 
 
-@require_POST
+@sent_from("classify")
 @for_voters
 def undo(request: HttpRequest, voter: Voter) -> HttpResponse:
-    """Back to the source of the last answer."""
+    """Back to the source of the last answer, with what was written beside it."""
     try:
         held = undo_last(voter=voter)
     except VoteRefused as error:
         messages.error(request, str(refusal(error)[1]))
         return redirect("classify")
+    request.session[TAKEN_BACK] = [held.source_name, comment_taken_back(voter, held.source_id)]
+    messages.success(
+        request, _("Taken back. You can answer for %(name)s again.") % {"name": held.source_name}
+    )
     return redirect("classify_source", name=held.source_name)
 
 
-@require_POST
-def training(request: HttpRequest) -> HttpResponse:
+@sent_from("classify")
+@for_voters
+def training(request: HttpRequest, voter: Voter) -> HttpResponse:
     """The switch: sources that teach, or sources that wait for answers."""
-    request.session[TRAINING] = request.POST.get("on") == "on"
+    on = request.POST.get("on") == "on"
+    request.session[TRAINING] = on
+    if not on:
+        end_training(voter=voter)
     return redirect("classify")
 
 
@@ -125,6 +136,12 @@ def _verdict(request: HttpRequest) -> Verdict | None:
     """Of the answer before this page; told once."""
     answered = request.session.pop(VERDICT, None)
     return verdict(*answered) if answered else None
+
+
+def _written(request: HttpRequest, name: str) -> dict[str, str]:
+    """The comment of an answer that was taken back, once; the answer itself is to be chosen anew."""
+    source, comment = request.session.pop(TAKEN_BACK, ("", ""))
+    return {"comment": comment} if source == name else {}
 
 
 def _script(voter: Voter) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from claxson.accounts.models import Voter
 from claxson.catalogue.selectors import shown_source, source_id, source_name
@@ -22,6 +22,7 @@ from claxson.voting.services.casting import CastVote, cast_vote
 from claxson.voting.services.skipping import report, skip
 from claxson.web.classify.pages import desk_of, lease_on
 from claxson.web.classify.standing import standing
+from claxson.web.methods import sent_from
 from claxson.web.shown.answers import refusal, thanks
 from claxson.web.shown.verdict import verdict
 from claxson.web.source import unknown_source
@@ -39,7 +40,7 @@ def part(request: HttpRequest, voter: Voter, name: str) -> HttpResponse:
     return render(request, "classify/desk.html", desk_of(voter, source, VoteForm()))
 
 
-@require_POST
+@sent_from("classify")
 @for_voters
 def vote(request: HttpRequest, voter: Voter) -> HttpResponse:
     """One answer; sent again under the same key it is answered as the first time."""
@@ -55,7 +56,7 @@ def vote(request: HttpRequest, voter: Voter) -> HttpResponse:
     return _stored(request, voter, cast, form.cleaned_data["answer"])
 
 
-@require_POST
+@sent_from("classify_source")
 @for_voters
 def pass_over(request: HttpRequest, voter: Voter, name: str) -> HttpResponse:
     """Skip a source, with a report of what is wrong with it or without."""

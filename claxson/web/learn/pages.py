@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from claxson.voting.models import CONSENSUS_VOTES
+from claxson.voting.rules.training import RIGHT, WINDOW
 
 
 def presentation(request: HttpRequest) -> HttpResponse:
@@ -20,7 +21,8 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 def astronomers(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/astronomers.html", {"needed": CONSENSUS_VOTES})
+    context = {"needed": CONSENSUS_VOTES, "right": RIGHT, "window": WINDOW}
+    return render(request, "pages/astronomers.html", context)
 
 
 def contact(request: HttpRequest) -> HttpResponse:

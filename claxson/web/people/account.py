@@ -10,13 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from claxson.accounts.models import User, Voter
 from claxson.accounts.visitors import forget, signed_in, visitor
 from claxson.community.privacy import export_everything
 from claxson.voting.privacy.erasure import erase_person, erase_visitor
 from claxson.voting.privacy.export import export_visitor
+from claxson.web.methods import sent_from
 from claxson.web.people.passwords import PasswordForm
 
 
@@ -35,7 +36,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return _page(request, PasswordForm(request, user) if user else ForgetForm())
 
 
-@require_POST
+@sent_from("account")
 @never_cache
 def export(request: HttpRequest) -> HttpResponse:
     """Made at once, never kept."""
@@ -50,7 +51,7 @@ def _file(packed: bytes) -> HttpResponse:
     return HttpResponse(packed, content_type="application/zip", headers=disposition)
 
 
-@require_POST
+@sent_from("account")
 def erase(request: HttpRequest) -> HttpResponse:
     user, voter = signed_in(request), visitor(request)
     if user:

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from claxson.accounts.models import Voter
 from claxson.accounts.visitors import signed_in
@@ -19,7 +19,9 @@ from claxson.community.selectors import standing_of
 from claxson.tutorial.selectors import progress_of
 from claxson.voting.models import VoterRecord
 from claxson.voting.selectors import answers_of, gold_counts, skill_of
-from claxson.voting.services.preferences import GOALS, prefer, time_zones
+from claxson.voting.services.preferences import GOALS, prefer
+from claxson.web.methods import sent_from
+from claxson.web.people.zones import zones_by_region
 from claxson.web.shown.outcomes import outcome
 from claxson.web.shown.skill import skills, success
 from claxson.web.visitors import for_voters, known_voter
@@ -43,7 +45,7 @@ def me(request: HttpRequest) -> HttpResponse:
     return render(request, "me/me.html", work | _kept(request))
 
 
-@require_POST
+@sent_from("me")
 @for_voters
 def preferences(request: HttpRequest, voter: Voter) -> HttpResponse:
     form = PreferenceForm(request.POST)
@@ -80,7 +82,7 @@ def _page(request: HttpRequest, voter: Voter) -> dict[str, Any]:
         "outcomes": [outcome(vote) for vote in answers_of(voter, first, first + PER_PAGE)],
         "offer": signed_in(request) is None and record.n_votes >= OFFER_AFTER,
         "goals": GOALS,
-        "time_zones": time_zones(),
+        "regions": zones_by_region(record.time_zone),
     }
 
 

@@ -3,10 +3,11 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from claxson.voting.selectors import notices_of
 from claxson.voting.telling.notices import mark_read
+from claxson.web.methods import sent_from
 from claxson.web.people.news import news
 from claxson.web.visitors import known_voter
 
@@ -21,7 +22,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     return render(request, "me/notices.html", context)
 
 
-@require_POST
+@sent_from("notices")
 def read(request: HttpRequest) -> HttpResponse:
     """Sent by the page itself once it is open, or by a button."""
     voter = known_voter(request)

@@ -66,7 +66,7 @@ def verdict(name: str, answer: str, gold_class: str) -> Verdict | None:
     source = shown_source(name)
     if source is None:
         return None
-    found = clues_for(gold_class, _measured(source))[:SHOWN_CLUES]
+    found = clues_to(gold_class, source)[:SHOWN_CLUES]
     deciding = found[0].feature if found else ""
     return Verdict(
         name=name,
@@ -77,6 +77,11 @@ def verdict(name: str, answer: str, gold_class: str) -> Verdict | None:
         facts=facts.clues(source.features),
         deciding=deciding,
     )
+
+
+def clues_to(gold_class: str, source: ShownSource) -> list[Clue]:
+    """What of this source points to that class, the strongest first."""
+    return clues_for(gold_class, _measured(source))
 
 
 def _measured(source: ShownSource) -> dict[str, float | None]:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from claxson.accounts.models import User
 from claxson.catalogue.selectors import source_id
@@ -16,6 +16,7 @@ from claxson.community import collections
 from claxson.community.errors import Refused
 from claxson.community.models import NAME_LENGTH, Collection
 from claxson.community.reading import shared_collection, sources_in
+from claxson.web.methods import sent_from
 from claxson.web.source import unknown_source
 from claxson.web.sources.forms import KeepForm, NameForm
 from claxson.web.visitors import for_people
@@ -23,7 +24,7 @@ from claxson.web.visitors import for_people
 PER_PAGE = 50
 
 
-@require_POST
+@sent_from("source")
 @for_people
 def keep(request: HttpRequest, user: User, name: str) -> HttpResponse:
     """Back to where it was asked for: the source, or the collection it was taken out of."""
@@ -59,7 +60,7 @@ def collection(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     return _page(request, _own(user, pk), is_own=True)
 
 
-@require_POST
+@sent_from("collection")
 @for_people
 def rename(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     form = NameForm(request.POST)
@@ -72,14 +73,14 @@ def rename(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     return redirect("collection", pk=_own(user, pk).pk)
 
 
-@require_POST
+@sent_from("collection")
 @for_people
 def share(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     collections.share(owner=user, collection_id=_own(user, pk).pk, shared=request.POST.get("shared") == "on")
     return redirect("collection", pk=pk)
 
 
-@require_POST
+@sent_from("collection")
 @for_people
 def discard(request: HttpRequest, user: User, pk: int) -> HttpResponse:
     collections.discard(owner=user, collection_id=_own(user, pk).pk)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,13 +11,13 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from claxson.accounts.models import User
 from claxson.catalogue.selectors import shown_source
 from claxson.community.comments import edit_comment, report_comment, withdraw_comment, write_comment
 from claxson.community.errors import NotTheirs, NotYet, Refused, TooMany
 from claxson.community.models import Comment
+from claxson.web.methods import sent_from
 from claxson.web.source import is_told, source_page, unknown_source
 from claxson.web.sources.forms import CommentForm, ReportForm
 from claxson.web.visitors import for_people
@@ -35,7 +34,7 @@ THANKS: dict[str, Promise] = {
 }
 
 
-@require_POST
+@sent_from("source")
 @for_people
 def write(request: HttpRequest, user: User, name: str) -> HttpResponse:
     found = shown_source(name)
@@ -56,10 +55,16 @@ def write(request: HttpRequest, user: User, name: str) -> HttpResponse:
     return _to(comment)
 
 
+def _page_of(pk: int) -> str:
+    """The comment on its source's page, if it is there still."""
+    comment = Comment.objects.select_related("source").filter(pk=pk).first()
+    return _address(comment) if comment else reverse("home")
+
+
 def _on_a_comment(act: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A refusal is told on the page of the comment's source, if it is there still."""
 
-    @require_POST
+    @sent_from(_page_of)
     @for_people
     @wraps(act)
     def view(request: HttpRequest, user: User, pk: int) -> HttpResponse:
@@ -67,8 +72,7 @@ def _on_a_comment(act: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
             return act(request, user, pk)
         except Refused as error:
             messages.error(request, str(REFUSALS[error.code]))
-            comment = Comment.objects.select_related("source").filter(pk=pk).first()
-            return _to(comment) if comment else redirect("home")
+            return redirect(_page_of(pk))
 
     return view
 
@@ -107,5 +111,9 @@ def _own(user: User, pk: int) -> Comment:
     return comment
 
 
-def _to(comment: Any) -> HttpResponse:
-    return redirect(f"{reverse('source', args=[comment.source.name])}#comment-{comment.pk}")
+def _to(comment: Comment) -> HttpResponse:
+    return redirect(_address(comment))
+
+
+def _address(comment: Comment) -> str:
+    return f"{reverse('source', args=[comment.source.name])}#comment-{comment.pk}"

@@ -3,9 +3,10 @@
 from django.urls import path
 
 from claxson.web import source
-from claxson.web.sources import aladin, collections, comments, moderation
+from claxson.web.sources import aladin, collections, comments, moderation, search
 
 urlpatterns = [
+    path("sources/", search.search, name="sources"),
     path("sources/<str:name>/", source.source, name="source"),
     path("sources/<str:name>/aladin/", aladin.aladin, name="aladin"),
     path("sources/<str:name>/comment", comments.write, name="comment_write"),

@@ -116,3 +116,16 @@ def test_a_report_tells_a_moderator_who_hides_the_comment(
     page.get_by_role("button", name="Hide it").click()
     expect(page.get_by_text("Nothing waits. Thank you!")).to_be_visible()
     expect(page.get_by_role("button", name="Show it again")).to_be_visible()
+
+
+def test_hiding_without_a_reason_is_told_in_the_sites_own_words(
+    open_page: Callable[..., Page], user: User, closed: Source
+) -> None:
+    call_command("moderator", "ada")
+    Comment.objects.update(state=Comment.State.WAITING)
+    page = open_page()
+    log_in(page)
+    page.goto("/en/moderation/")
+    page.get_by_role("button", name="Hide it").first.click()
+    expect(page.get_by_role("alert")).to_have_text("To hide a comment, say why: its author reads it.")
+    expect(page.get_by_label("Reason").first).to_be_focused()

@@ -106,10 +106,15 @@ def test_every_answer_by_keys_alone_until_nothing_is_left(desk: Page, sources: l
 
 
 def test_the_last_answer_is_taken_back(desk: Page) -> None:
+    desk.get_by_label("Comment").fill("a flare?")
+    desk.get_by_role("heading", level=1).click()
     source = answer(desk)
     desk.get_by_role("button", name="Take it back").click()
-    expect(desk.get_by_role("heading", level=1)).to_contain_text(source)
-    expect(desk.locator("#ballot")).to_be_visible()
+    expect(desk.locator("#messages")).to_contain_text(f"Taken back. You can answer for {source} again.")
+    expect(desk.locator("#source-name")).to_contain_text(source)
+    expect(desk.locator("#source-name")).to_be_focused()
+    expect(desk.get_by_label("Comment")).to_have_value("a flare?")
+    expect(desk.locator("input[name=answer]:checked")).to_have_count(0)
     assert Vote.objects.get().withdrawn_why == "undone"
 
 

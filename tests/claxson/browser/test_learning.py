@@ -11,7 +11,7 @@ from tests.claxson.browser.pages import faults
 
 PAGES = (
     "guide",
-    *(f"tutorial/{number}" for number in range(1, 8)),
+    *(f"tutorial/{number}" for number in range(1, 9)),
     "presentation",
     "project",
     "about",
@@ -177,7 +177,7 @@ def test_the_tutorial_is_resumed_where_it_was_left(open_page: Callable[..., Page
 def test_tutorial_and_guide_need_no_javascript(open_page: Callable[..., Page], example: Source) -> None:
     page = open_page(java_script_enabled=False)
     page.goto("/en/tutorial/1/")
-    for _ in range(6):
+    for _ in range(7):
         page.get_by_role("link", name="Next").click()
     expect(page.get_by_role("link", name="Begin!")).to_be_visible()
     page.get_by_role("link", name="Field guide").click()
@@ -241,3 +241,18 @@ def test_two_fingers_zoom_a_plot(open_page: Callable[..., Page], example: Source
     page.wait_for_function(
         "before => document.querySelector('.figure-spectrum canvas').toDataURL() !== before", arg=before
     )
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_tutorial_asks_and_tells_whether_it_is_right(
+    open_page: Callable[..., Page], example: Source, scripts: bool
+) -> None:
+    page = open_page(java_script_enabled=scripts)
+    page.goto("/en/tutorial/7/")
+    page.get_by_role("button", name="Is it right?").click()
+    expect(page.locator("#told")).to_have_count(0)  # the browser asks for a choice
+    page.get_by_label("A star").check()
+    page.get_by_role("button", name="Is it right?").click()
+    expect(page.locator("#told")).to_contain_text(f"Not this time: {example.name} is known: An AGN.")
+    expect(page.locator("#told")).to_be_in_viewport()
+    assert page.url.endswith("?answer=star#told")

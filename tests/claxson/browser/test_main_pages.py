@@ -1,14 +1,17 @@
 """The main pages in a real browser: what people with and without a mouse, light or dark, get to see."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from claxson.accounts.models import User
+from claxson.accounts.models import User, Voter
 from claxson.catalogue.models import Source
-from claxson.voting.models import Vote
+from claxson.voting.models import ActiveDay, Vote, VoterRecord
 from tests.claxson.browser.pages import faults, log_in
 
 
@@ -81,6 +84,22 @@ def test_a_mistake_takes_the_focus(open_page: Callable[..., Page], user: User, s
     expect(page.get_by_label("An AGN")).to_be_focused()
 
 
+def test_the_front_pages_counters_stay_true_while_it_is_looked_at(
+    open_page: Callable[..., Page], seen_source: Source, crowd_votes: Callable[..., None]
+) -> None:
+    cache.clear()
+    page = open_page()
+    page.clock.install()
+    page.goto("/en/")
+    expect(page.locator("[data-counter=votes]")).to_have_text("0")
+    crowd_votes(seen_source, 3)
+    page.clock.fast_forward(20_000)
+    expect(page.locator("[data-counter=votes]")).to_have_text("0")
+    page.clock.fast_forward(11_000)
+    expect(page.locator("[data-counter=votes]")).to_have_text("3")
+    assert page.locator("#counters [aria-live], #counters [role=status]").count() == 0
+
+
 def test_voting_needs_no_javascript(
     browser: Browser, live_server: object, user: User, seen_source: Source
 ) -> None:
@@ -90,6 +109,22 @@ def test_voting_needs_no_javascript(
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#messages")).to_contain_text("is stored")
     assert Vote.objects.get().answer == "cv"
+
+
+@pytest.mark.usefixtures("compiled_messages")
+@pytest.mark.parametrize("language", ["en", "fr", "es", "el", "it"])
+def test_no_column_of_the_leaderboard_is_cut_off_on_a_phone(
+    open_page: Callable[..., Page], db: None, language: str
+) -> None:
+    for name in ("a volunteer of thirty letters", "crowd-12"):
+        voter = Voter.objects.create(simulated_name=name)
+        VoterRecord.objects.create(voter=voter, n_votes=121_561, n_gold=20, n_right=18)
+        days = [timezone.now().date() - dt.timedelta(days=i) for i in range(120)]
+        ActiveDay.objects.bulk_create(ActiveDay(voter=voter, day=day, n_votes=1) for day in days)
+    page = open_page("light", 360)
+    page.goto(f"/{language}/leaderboard/")
+    board = page.locator(".table-scroll").first
+    assert board.evaluate("one => one.scrollWidth - one.clientWidth") == 0
 
 
 def test_on_a_phone_the_menu_is_a_sheet_for_keys_and_fingers(

@@ -77,3 +77,19 @@ def test_no_english_is_left_among_the_mistakes(
 def test_the_forms_speak_every_language(client: Client, language: str, texts: list[str]) -> None:
     page = client.post(f"/{language}/accounts/signup/", {}).text
     assert [text for text in texts if text not in page] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "listed"), [("fr", "Mot de passe\N{NO-BREAK SPACE}: "), ("es", "Contraseña: ")]
+)
+def test_a_colon_stands_as_the_language_wants_it(
+    client: Client, compiled_messages: None, language: str, listed: str
+) -> None:
+    page = client.post(f"/{language}/accounts/login/", {"login": "ada"}).text
+    assert f'<a href="#id_password">{listed}' in page
+
+
+@pytest.mark.django_db
+def test_a_forgotten_password_is_spoken_of_once(client: Client) -> None:
+    assert client.get("/en/accounts/login/").text.count('href="/en/accounts/password/reset/"') == 1

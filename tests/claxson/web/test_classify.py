@@ -241,13 +241,45 @@ def test_hidden_gold_looks_like_any_other_source(
 
 
 def test_the_last_answer_can_be_taken_back(volunteer: Client, handed: Hand, seen_source: Source) -> None:
-    volunteer.post(address(seen_source), ballot(handed(seen_source)))
+    volunteer.post(address(seen_source), ballot(handed(seen_source), comment="a flare?"))
     answer = volunteer.post("/en/classify/undo")
     assert answer["Location"] == "/en/classify/4XMM%20J000000.1+000000/"
-    assert 'name="lease"' in volunteer.get(address(seen_source)).text
+    page = volunteer.get(address(seen_source)).text
+    assert "Taken back. You can answer for 4XMM J000000.1+000000 again." in page
+    assert ">a flare?</textarea>" in page
+    assert " checked" not in page.split('id="choices"')[1].split("</fieldset>")[0]
     assert Vote.objects.get().withdrawn_why == "undone"
+
+
+def test_a_comment_comes_back_once_and_on_its_own_source_only(
+    volunteer: Client, handed: Hand, seen_source: Source, make_source: Make
+) -> None:
+    other = make_source("other")
+    volunteer.post(address(seen_source), ballot(handed(seen_source), comment="a flare?"))
+    volunteer.post("/en/classify/undo")
+    handed(other)
+    assert "a flare?" not in volunteer.get(address(other)).text
+    assert "a flare?" not in volunteer.get(address(seen_source)).text
 
 
 def test_the_training_switch_is_remembered(volunteer: Client) -> None:
     volunteer.post("/en/classify/training", {"on": "on"})
     assert 'aria-pressed="true"' in volunteer.get("/en/classify/").text
+
+
+def test_the_menu_knows_where_somebody_is(volunteer: Client, seen_source: Source) -> None:
+    here = '<a href="/en/classify/" aria-current="page">'
+    assert here in volunteer.get("/en/classify/", follow=True).text
+    assert here not in volunteer.get(f"/en/sources/{seen_source.name}/").text
+
+
+def test_after_the_training_comes_a_source_that_waits(
+    volunteer: Client, seen_source: Source, make_source: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claxson.voting.rules.gold.draw", lambda n_votes, u: "")
+    gold = make_source("gold", queued=False)
+    GoldSource.objects.create(source=gold, gold_class="agn", hidden=False)
+    volunteer.post("/en/classify/training", {"on": "on"})
+    assert volunteer.get("/en/classify/")["Location"] == address(gold)
+    volunteer.post("/en/classify/training", {"on": "off"})
+    assert volunteer.get("/en/classify/")["Location"] == address(seen_source).replace(" ", "%20")

@@ -2,9 +2,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from claxson.catalogue.models import Product, Source
+from claxson.voting.models import VoterRecord
 
 
 @pytest.mark.django_db
@@ -34,7 +36,7 @@ def test_counters_and_leaderboard_are_shown(
 ) -> None:
     crowd_votes(make_source(), 3)
     page = client.get("/en/").text
-    assert "<dd>3</dd>" in page
+    assert '<dd data-counter="votes">3</dd>' in page
     assert "simulated" in page
 
 
@@ -47,6 +49,26 @@ def test_the_front_page_takes_the_same_few_queries_whatever_there_is(
     crowd_votes(make_source(), 15)
     with django_assert_num_queries(5):
         client.get("/en/")
+
+
+def test_the_counters_alone_are_counted_once_for_many(
+    client: Client,
+    make_source: Callable[..., Source],
+    crowd_votes: Callable[..., None],
+    django_assert_num_queries: Any,
+) -> None:
+    cache.clear()
+    crowd_votes(make_source(), 2)
+    VoterRecord.objects.update(n_votes=1000)
+    assert client.get("/fr/counters").json() == {
+        "votes": "2\N{NO-BREAK SPACE}000",
+        "open": "1",
+        "decided": "0",
+    }
+    with django_assert_num_queries(0):
+        again = client.get("/en/counters")
+    assert again.json()["votes"] == "2,000"
+    assert again["Cache-Control"] == "public, max-age=15"
 
 
 def test_every_page_says_that_a_site_holds_simulated_sources(

@@ -29,6 +29,30 @@ def test_ones_own_row_is_marked(
 
 
 @pytest.fixture
+def board(db: None) -> list[Voter]:
+    """Thirty simulated voters with 130, 129, ... votes, all right on 18 of 20 gold sources."""
+    voters = [Voter.objects.create(simulated_name=f"crowd {i}") for i in range(30)]
+    for i, one in enumerate(voters):
+        VoterRecord.objects.create(voter=one, n_votes=130 - i, n_gold=20, n_right=18)
+    return voters
+
+
+def test_how_sure_the_success_rate_is_stands_below_it(client: Client, board: list[Voter]) -> None:
+    page = client.get("/en/leaderboard/").text
+    assert page.count('90.0% <span class="quiet interval">70\N{EN DASH}97%</span>') == 20
+
+
+@pytest.mark.parametrize(("n_votes", "near"), [(125, False), (119, True), (105, True)])
+def test_ones_own_place_is_shown_above_where_one_would_have_to_look_for_it(
+    volunteer: Client, voter: Voter, board: list[Voter], n_votes: int, near: bool
+) -> None:
+    VoterRecord.objects.create(voter=voter, n_votes=n_votes)
+    page = volunteer.get("/en/leaderboard/").text
+    assert ("<h2>Near you</h2>" in page) is near
+    assert '<span class="badge">you</span>' in page
+
+
+@pytest.fixture
 def crowded(db: None) -> None:
     """More voters than are shown, today, each with more votes than the one before."""
     voters = Voter.objects.bulk_create(Voter(simulated_name=f"v{i}") for i in range(120))

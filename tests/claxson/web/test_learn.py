@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from claxson.accounts.models import Voter
 from claxson.catalogue.models import Product, Source
 from claxson.voting.models import Label
 from claxson.web.learn.entries import GLOSSARY
@@ -130,3 +131,50 @@ def test_the_tutorial_explains_the_numbers_by_a_source_that_has_them(
     page = client.get("/en/tutorial/5/").text
     assert "4XMM J2" in page
     assert "4XMM J1" not in page
+
+
+PRACTICE = f"/en/tutorial/{STEPS.index('practice') + 1}/"
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("xrb", "Right! 4XMM J1 is known: An X-ray binary."),
+        ("agn", "Not this time: 4XMM J1 is known: An X-ray binary."),
+        ("unsure", "4XMM J1 is known: An X-ray binary."),
+    ],
+)
+def test_one_step_asks_and_tells_whether_it_is_right_and_why(
+    client: Client, labelled: Callable[..., Source], answer: str, told: str
+) -> None:
+    labelled("4XMM J1", "xrb", features={"gal_lat_deg": 1.0, "log_fx_fr": 2.5})
+    page = client.get(PRACTICE, {"answer": answer}).text
+    assert told in page
+    assert "loXO is above 1: far brighter in X-rays than in visible light" in page
+    assert f'value="{answer}" required checked' in page
+    assert not Voter.objects.exists()
+
+
+def test_the_clearest_example_is_the_one_to_practise_on(
+    client: Client, labelled: Callable[..., Source]
+) -> None:
+    labelled("4XMM J1", "xrb", features={"gal_lat_deg": 52.0, "log_fx_fr": -0.4})
+    labelled("4XMM J2", "star", features={"log_fx_fr": -2.5, "log_fx_fw1": -3.0})
+    page = client.get(PRACTICE).text
+    assert "4XMM J2" in page
+    assert "4XMM J1" not in page
+
+
+@pytest.mark.parametrize("asked", [{}, {"answer": "nonsense"}])
+def test_before_an_answer_nothing_is_told(
+    client: Client, labelled: Callable[..., Source], asked: dict[str, str]
+) -> None:
+    labelled("4XMM J1", "xrb")
+    page = client.get(PRACTICE, asked).text
+    assert "is known" not in page
+    assert "required checked" not in page
+
+
+@pytest.mark.django_db
+def test_without_examples_the_step_leads_to_the_training(client: Client) -> None:
+    assert "no example to practise on yet" in client.get(PRACTICE).text

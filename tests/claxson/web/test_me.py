@@ -77,6 +77,33 @@ def test_what_does_not_exist_is_refused_and_nothing_is_saved(
     assert not VoterRecord.objects.filter(voter=voter).exclude(daily_goal=5, time_zone="UTC").exists()
 
 
+def test_time_zones_come_by_region_each_place_once(volunteer: Client, voter: Voter) -> None:
+    VoterRecord.objects.create(voter=voter, time_zone="America/Toronto")
+    page = volunteer.get(ME).text
+    assert '<optgroup label="Pacific Ocean">' in page
+    assert '<option value="America/Toronto" selected>Toronto</option>' in page
+    assert '<option value="Asia/Kolkata">Kolkata</option>' in page
+    for old in ("Asia/Calcutta", "US/Eastern", "Etc/GMT"):
+        assert old not in page
+
+
+def test_a_zone_of_an_old_name_stays_as_it_was_chosen(volunteer: Client, voter: Voter) -> None:
+    VoterRecord.objects.create(voter=voter, time_zone="US/Eastern")
+    assert '<option value="US/Eastern" selected>US/Eastern</option>' in volunteer.get(ME).text
+    volunteer.post(f"{ME}preferences", {"daily_goal": "10", "time_zone": "US/Eastern"})
+    assert VoterRecord.objects.get(voter=voter).daily_goal == 10
+
+
+def test_the_language_is_a_setting_that_is_kept(client: Client, db: None) -> None:
+    page = client.get("/it/me/").text
+    assert 'value="it" lang="it" aria-current="true">Italiano</button>' in page
+    answer = client.post("/it/account/language/", {"language": "el", "next": "/it/me/"})
+    assert answer["Location"] == "/el/me/"
+    assert client.get("/", headers={"accept-language": "fr"})["Location"] == "/el/"
+    assert client.get("/fr/me/").status_code == 200
+    assert answer.cookies["claxson_language"]["httponly"]
+
+
 def test_what_is_left_today_is_counted_in_the_persons_own_day(voter: Voter) -> None:
     VoterRecord.objects.create(voter=voter, daily_goal=5, time_zone="UTC")
     today = timezone.now().astimezone(dt.UTC).date()

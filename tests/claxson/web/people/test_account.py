@@ -48,7 +48,15 @@ def test_the_page_leads_to_both_and_ones_own_page_leads_there(volunteer: Client)
     page = volunteer.get("/en/account/").text
     assert 'action="/en/account/export/"' in page
     assert 'action="/en/account/erase/"' in page
-    assert '<a href="/en/account/">' in volunteer.get("/en/me/").text
+    own = volunteer.get("/en/me/").text
+    assert '<a href="/en/account/#export">' in own
+    assert '<a href="/en/account/#erase">' in own
+
+
+def test_what_cannot_be_undone_looks_dangerous(volunteer: Client) -> None:
+    form = volunteer.get("/en/account/").text.split('action="/en/account/erase/"')[1]
+    assert 'class="button button-large button-danger"' in form
+    assert "button-danger" not in volunteer.get("/en/accounts/password/change/").text
 
 
 def test_ones_data_come_as_a_file_at_once(volunteer: Client) -> None:
@@ -98,8 +106,9 @@ def test_the_password_cannot_be_tried_out(volunteer: Client) -> None:
 
 
 def test_neither_is_done_by_following_a_link(volunteer: Client) -> None:
-    assert volunteer.get("/en/account/export/").status_code == 405
-    assert volunteer.get("/en/account/erase/").status_code == 405
+    assert volunteer.get("/en/account/export/")["Location"] == "/en/account/"
+    assert volunteer.get("/en/account/erase/")["Location"] == "/en/account/"
+    assert User.objects.exists()
 
 
 def test_another_site_can_do_neither(user: User) -> None:
@@ -142,7 +151,7 @@ def test_a_visitor_who_is_not_sure_is_not_forgotten(visitor: Client) -> None:
 
 def test_a_visitor_finds_their_data_from_their_own_page_and_the_privacy_page(visitor: Client) -> None:
     for page in ("me", "privacy"):
-        assert '<a href="/en/account/">' in visitor.get(f"/en/{page}/").text
+        assert '<a href="/en/account/' in visitor.get(f"/en/{page}/").text
 
 
 def test_somebody_elses_cookie_gives_away_nothing(visitor: Client) -> None:

@@ -42,7 +42,8 @@ def test_plain_text_stays_plain_and_waits_for_a_moderator(
     assert "A ring" not in shown(closed)
     comment = Comment.objects.get()
     assert "A ring" in moderator.get("/en/moderation/").text
-    moderator.post(f"/en/moderation/{comment.pk}", {"decision": "show"})
+    decided = moderator.post(f"/en/moderation/{comment.pk}", {"decision": "show"}, follow=True)
+    assert "Everybody can read the comment." in decided.text
     page = shown(closed)
     assert "&lt;b&gt;see&lt;/b&gt; http://example.org<br>A ring" in page
     assert 'href="http://example.org' not in page
@@ -92,8 +93,11 @@ def test_hiding_needs_a_reason_that_the_author_reads(
 ) -> None:
     write(volunteer, closed)
     address = f"/en/moderation/{Comment.objects.get().pk}"
-    assert moderator.post(address, {"decision": "hide"}).status_code == 400
-    moderator.post(address, {"decision": "hide", "reason": "a telephone number"})
+    refused = moderator.post(address, {"decision": "hide"})
+    assert refused.status_code == 400
+    assert "To hide a comment, say why: its author reads it." in refused.text
+    decided = moderator.post(address, {"decision": "hide", "reason": "a telephone number"}, follow=True)
+    assert "The comment is hidden; its author reads why." in decided.text
     assert "a telephone number" in volunteer.get(f"/en/sources/{closed.name}/").text
     assert "A ring" not in shown(closed)
     assert "Show it again" in moderator.get("/en/moderation/").text

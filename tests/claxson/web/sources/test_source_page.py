@@ -70,6 +70,27 @@ def test_a_source_that_measures_looks_like_one_that_waits(client: Client, predic
     assert told(client, predicted) == [False] * 3
 
 
+def test_every_file_of_a_source_can_be_downloaded(client: Client, seen_source: Source) -> None:
+    page = page_of(client, seen_source)
+    for product in seen_source.products.all():
+        assert f'<a href="/products/{product.sha256}" download>' in page
+        assert client.get(f"/products/{product.sha256}").status_code == 200
+
+
+def test_a_training_source_says_so_and_nothing_of_other_votes(
+    volunteer: Client, voter: Voter, predicted: Source, crowd_votes: Crowd, answer_gold: Any
+) -> None:
+    crowd_votes(predicted, 1)
+    QueueEntry.objects.all().delete()
+    GoldSource.objects.create(source=predicted, gold_class="cv", hidden=False)
+    assert "It is told after the answer." in page_of(volunteer, predicted)
+    answer_gold(predicted, voter, "cv")
+    page = page_of(volunteer, predicted)
+    assert "This is a training source: its class is known.</p>" in page
+    assert "Volunteers are not asked" not in page
+    assert "Votes of simulated volunteers" not in page
+
+
 def test_a_lost_model_file_leaves_out_the_reasons_alone(
     client: Client, predicted: Source, crowd_votes: Crowd
 ) -> None:
