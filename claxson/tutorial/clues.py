@@ -78,6 +78,12 @@ def clues_for(source_class: str, measured: Measured) -> list[Clue]:
     return sorted((clue for clue in found if clue), key=lambda clue: -clue.strength)
 
 
+def distinctness(source_class: str, measured: Measured) -> float:
+    """How much more clearly these measurements point to this class than to any other; negative where less."""
+    points = {key: sum(clue.strength for clue in clues_for(key, measured)) for key in RULES}
+    return points.pop(source_class, 0.0) - max(points.values())
+
+
 def _clue(rule: Rule, value: float | None) -> Clue | None:
     if value is None or not math.isfinite(value):
         return None

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from claxson.catalogue.selectors import ShownSource, shown_sources
-from claxson.voting.literature.examples import example_sources
+from claxson.tutorial.clues import distinctness
+from claxson.voting.literature.examples import ExampleOf, possible_examples
 from claxson.web.learn.entries import ENTRIES, GLOSSARY, Entry
 from claxson.web.shown.facts import Fact, clues
 from claxson.web.shown.observations import ShownObservation, observations
@@ -37,10 +38,17 @@ def guide(request: HttpRequest) -> HttpResponse:
 
 
 def examples() -> dict[str, Example]:
-    """One for each class there is one of."""
-    chosen = example_sources()
+    """One for each class there is one of: that shows most clearly what the guide says of it."""
+    chosen: dict[str, ExampleOf] = {}
+    for one in sorted(possible_examples(), key=_serves, reverse=True):  # of equals the brightest stays first
+        chosen.setdefault(one.source_class, one)
     shown = {source.name: source for source in shown_sources(one.name for one in chosen.values())}
     return {key: _example(shown[one.name], one.by_crowd) for key, one in chosen.items() if one.name in shown}
+
+
+def _serves(one: ExampleOf) -> tuple[bool, float]:
+    """The greatest serves best: real rather than simulated, and clear."""
+    return not one.simulated, distinctness(one.source_class, one.features)
 
 
 def _example(source: ShownSource, by_crowd: bool) -> Example:

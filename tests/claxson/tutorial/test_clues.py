@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from claxson.tutorial.clues import RULES, clues_for
+from claxson.tutorial.clues import RULES, clues_for, distinctness
 from claxson.web.shown.verdict import SEEN_ON, WORDS
 
 
@@ -42,3 +42,11 @@ def test_every_clue_has_words_and_a_place_where_it_is_seen() -> None:
     rules = [rule for group in RULES.values() for rule in group]
     assert {rule.key for rule in rules} == set(WORDS)
     assert {rule.seen_on for rule in rules} <= set(SEEN_ON)
+
+
+def test_what_points_to_two_classes_alike_is_no_distinct_example() -> None:
+    clear = {"log_fx_fr": 0.0, "gal_lat_deg": 50.0, "photon_index": 1.9, "chi2_prob": 0.6}
+    varied = clear | {"chi2_prob": 1e-9}
+    assert distinctness("agn", clear) > distinctness("agn", varied) > 0
+    assert distinctness("cv", clear) < 0
+    assert distinctness("other", {}) == 0
