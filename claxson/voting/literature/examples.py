@@ -1,6 +1,6 @@
 """Which sources may show what a class looks like."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,18 +29,16 @@ class ExampleOf:
 
 def possible_examples() -> list[ExampleOf]:
     """Sources with a picture: of each class from the literature, else such as the crowd has decided on."""
-    published = _first(Label.objects.all(), "source_class", BRIGHTEST)
-    found = [ExampleOf(*row, by_crowd=False) for row in published]
+    found = _first(Label.objects.all(), ("source_class", BRIGHTEST), by_crowd=False)
     known = {one.source_class for one in found}
-    decided = _first(
-        Consensus.objects.filter(answer__in=DECISIVE), "answer", F("agreement").desc(), BRIGHTEST
-    )
-    return found + [ExampleOf(*row, by_crowd=True) for row in decided if row[0] not in known]
+    decided = Consensus.objects.filter(answer__in=set(DECISIVE) - known)
+    return found + _first(decided, ("answer", F("agreement").desc(), BRIGHTEST), by_crowd=True)
 
 
-def _first(rows: QuerySet[Any], key: str, *order: Any) -> Iterable[tuple[Any, ...]]:
-    """Real ones before simulated, then in that order."""
-    order = (F("source__simulated"), *order, F("source_id"))
-    place = Window(RowNumber(), partition_by=[F(key)], order_by=order)
-    ranked = rows.filter(PICTURED).annotate(place=place).filter(place__lte=CONSIDERED).order_by(key, "place")
-    return ranked.values_list(key, "source__name", "source__simulated", "source__features")
+def _first(rows: QuerySet[Any], ranked: tuple[str, *tuple[Any, ...]], *, by_crowd: bool) -> list[ExampleOf]:
+    """By class, then real ones before simulated, then in that order."""
+    key, *order = ranked
+    place = Window(RowNumber(), [F(key)], order_by=[F("source__simulated"), *order, F("source_id")])
+    first = rows.filter(PICTURED).annotate(place=place).filter(place__lte=CONSIDERED).order_by(key, "place")
+    found = first.values_list(key, "source__name", "source__simulated", "source__features")
+    return [ExampleOf(*row, by_crowd) for row in found]

@@ -12,6 +12,8 @@ from claxson.web.learn.entries import ENTRIES, GLOSSARY, Entry
 from claxson.web.shown.facts import Fact, clues
 from claxson.web.shown.observations import ShownObservation, observations
 
+ENOUGH_COUNTS = 150
+
 
 @dataclass(frozen=True)
 class Example:
@@ -46,9 +48,10 @@ def examples() -> dict[str, Example]:
     return {key: _example(shown[one.name], one.by_crowd) for key, one in chosen.items() if one.name in shown}
 
 
-def _serves(one: ExampleOf) -> tuple[bool, float]:
-    """The greatest serves best: real rather than simulated, and clear."""
-    return not one.simulated, distinctness(one.source_class, one.features)
+def _serves(one: ExampleOf) -> tuple[bool, bool, float]:
+    """The greatest serves best: real rather than simulated, with enough X-rays to see anything, and clear."""
+    can_be_seen = (one.features.get("counts_8") or 0) >= ENOUGH_COUNTS
+    return not one.simulated, can_be_seen, distinctness(one.source_class, one.features)
 
 
 def _example(source: ShownSource, by_crowd: bool) -> Example:

@@ -82,10 +82,12 @@ def test_a_real_example_comes_before_a_simulated_one(client: Client, labelled: C
 def test_the_example_shows_what_the_guide_says(client: Client, labelled: Callable[..., Source]) -> None:
     steady = {"log_fx_fr": 0.0, "gal_lat_deg": 50.0, "photon_index": 1.9, "chi2_prob": 0.6}
     labelled("4XMM J1", features=steady | {"counts_8": 900.0, "chi2_prob": 1e-9})
-    labelled("4XMM J2", features=steady | {"counts_8": 100.0})
+    labelled("4XMM J2", features=steady | {"counts_8": 200.0})
+    labelled("4XMM J3", features=steady | {"counts_8": 50.0, "photon_index": 1.8})
     page = client.get("/en/guide/").text
     assert "4XMM J2" in page
     assert "4XMM J1" not in page
+    assert "4XMM J3" not in page
 
 
 def test_a_simulated_example_says_so(client: Client, labelled: Callable[..., Source]) -> None:
