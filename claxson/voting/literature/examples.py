@@ -41,4 +41,4 @@ def _first(rows: QuerySet[Any], ranked: tuple[str, *tuple[Any, ...]], *, by_crow
     place = Window(RowNumber(), [F(key)], order_by=[F("source__simulated"), *order, F("source_id")])
     first = rows.filter(PICTURED).annotate(place=place).filter(place__lte=CONSIDERED).order_by(key, "place")
     found = first.values_list(key, "source__name", "source__simulated", "source__features")
-    return [ExampleOf(*row, by_crowd) for row in found]
+    return [ExampleOf(key, name, simulated, features, by_crowd) for key, name, simulated, features in found]
