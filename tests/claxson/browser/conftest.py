@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 HERE = Path(__file__).parent
+PATIENCE_MS = 20_000  # of a test on a machine that others use, too
+expect.set_options(timeout=PATIENCE_MS)
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -57,7 +59,7 @@ def open_page(browser: Browser, live_server: object) -> Iterator[Callable[..., P
         own.extend([other] if other else [])
         wanted = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}, **options}
         page = browser.new_context(base_url=str(live_server), **wanted).new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda message: reports.append(message.text))
         page.on("pageerror", lambda error: reports.append(str(error)))
         page.on(
