@@ -91,6 +91,7 @@ def _row(source: ManifestSource) -> Source:
         pos_err_arcsec=source.pos_err_arcsec,
         features=source.features,
         simulated=source.simulated,
+        history=source.history,
     )
 
 

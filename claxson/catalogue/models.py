@@ -37,6 +37,9 @@ class Source(models.Model):
     pos_err_arcsec = models.FloatField(null=True)
     features = models.JSONField(default=dict, help_text="feature name -> value; missing is absent or null")
     simulated = models.BooleanField(default=False)
+    history = models.JSONField(
+        default=list, help_text="its flux, or a limit to it, in each observation that looked, by time"
+    )
 
     class Meta:
         ordering = ["name"]

@@ -30,6 +30,7 @@ class ShownSource:
     features: dict[str, float | None]
     simulated: bool
     products: tuple[ShownProduct, ...]
+    history: list[dict[str, Any]]
 
     def of_kind(self, kind: str) -> tuple[ShownProduct, ...]:
         return tuple(product for product in self.products if product.kind == kind)
@@ -67,6 +68,7 @@ def _shown(source: Source) -> ShownSource:
         dec_deg=source.dec_deg,
         features=source.features,
         simulated=source.simulated,
+        history=source.history,
         products=tuple(
             ShownProduct(p.kind, p.observation_id, p.sha256, p.media_type, p.meta) for p in products
         ),

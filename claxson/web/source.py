@@ -19,6 +19,7 @@ from claxson.voting.models import Label
 from claxson.voting.oversight.review import REVIEWERS
 from claxson.voting.selectors import VoteState, gold_role, may_be_told_of, vote_state
 from claxson.web.shown.facts import clues, measurements, position
+from claxson.web.shown.history import history
 from claxson.web.shown.observations import observations
 from claxson.web.shown.shares import answer_bars, class_bars
 from claxson.web.sources.forms import CommentForm
@@ -47,6 +48,7 @@ def source_page(
         "clues": clues(found.features),
         "measurements": measurements(found.features),
         "observations": observations(found),
+        "history": history(found.history),
         "role": gold_role(found.id),
         "told": told,
         "shelves": shelves(user, found.id) if user else [],

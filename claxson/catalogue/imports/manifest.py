@@ -25,6 +25,7 @@ MEDIA_TYPES = {
     "spectrum": "application/json",
     "lightcurve": "application/json",
 }
+EPOCH_NUMBERS = ("mjd_start", "mjd_stop", "flux_8_cgs", "flux_8_cgs_err", "upper_limit_8_cgs")
 # Other forms of a product (single bands, other wavelengths, drawings), named in its meta data.
 VARIANT_TYPES = ("image/png", "image/webp", "image/svg+xml")
 
@@ -76,6 +77,7 @@ class ManifestSource:
     simulated: bool
     detections: dict[str, dict[str, float | None]]
     products: tuple[ManifestProduct, ...]
+    history: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,19 @@ def _source(raw: Any, row: int, manifest: Manifest) -> ManifestSource:
         simulated=manifest.simulated or _flag(item, "simulated"),
         detections=_detections(item, manifest),
         products=_products(item, manifest),
+        history=[
+            _epoch(_object(raw, "an epoch"), manifest)
+            for raw in _list(_object(item.get("history") or {}, "history"), "epochs")
+        ],
     )
+
+
+def _epoch(item: Object, manifest: Manifest) -> dict[str, Any]:
+    return {
+        "obsid": _obsid(item, manifest),
+        "detected": _flag(item, "detected"),
+        **{name: _number_or_none(item, name) for name in EPOCH_NUMBERS},
+    }
 
 
 def _detections(item: Object, manifest: Manifest) -> dict[str, dict[str, float | None]]:

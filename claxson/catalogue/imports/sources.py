@@ -47,6 +47,8 @@ def _conflict(row: Source, stored: Source | None) -> str:
 
 def _merge(row: Source, stored: Source | None, *, stored_wins: bool) -> None:
     before = {} if stored is None else stored.features
+    if stored is not None and not row.history:
+        row.history = stored.history  # only the pipeline measures it
     if stored is not None and stored_wins and stored.origin != row.origin:
         row.origin, row.pos_err_arcsec = stored.origin, stored.pos_err_arcsec
         row.ra_deg, row.dec_deg = stored.ra_deg, stored.dec_deg

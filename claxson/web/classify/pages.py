@@ -28,6 +28,7 @@ from claxson.web.classify.texts import spoken
 from claxson.web.methods import sent_from
 from claxson.web.shown.answers import refusal, thanks
 from claxson.web.shown.facts import clues, measurements
+from claxson.web.shown.history import history
 from claxson.web.shown.observations import observations
 from claxson.web.shown.verdict import Verdict, verdict
 from claxson.web.source import unknown_source
@@ -102,6 +103,7 @@ def desk_of(voter: Voter, source: ShownSource, form: VoteForm) -> dict[str, Any]
         "clues": (shown := clues(source.features)),
         "facts": [*shown, *measurements(source.features)],
         "observations": observations(source),
+        "history": history(source.history),
         "lease": lease_on(voter, source.id),
         "form": form,
         "answers": [choice for choice in Answer.choices if choice[0] in asked],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from claxson.catalogue.models import Product
 from claxson.catalogue.selectors import ShownProduct, ShownSource
-from claxson.web.shown.cutouts import Cutout, cutout
+from claxson.web.shown.pictures.cutouts import Cutout, cutout
 from claxson.web.shown.plots import Plot, plot
 
 Kind = Product.Kind

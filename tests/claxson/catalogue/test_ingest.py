@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from claxson.catalogue.errors import UnusableFile
+from claxson.catalogue.imports.sources import store_sources
 from claxson.catalogue.ingest import ingest_manifest
 from claxson.catalogue.models import Detection, Observation, Product, Source
 from claxson.catalogue.store import stored_path
@@ -64,6 +65,26 @@ def test_a_feature_that_is_no_longer_measured_goes(manifest_folder: Path) -> Non
     assert source.features == {"hr2": 0.5, "gal_lat_deg": -12.5}
 
 
+EPOCH = {
+    "obsid": "0123456701",
+    "detected": True,
+    "mjd_start": 55000.0,
+    "mjd_stop": 55000.5,
+    "flux_8_cgs": 1e-14,
+    "flux_8_cgs_err": 1e-15,
+    "upper_limit_8_cgs": None,
+}
+
+
+def test_the_history_is_stored_and_a_table_without_one_leaves_it(manifest_folder: Path) -> None:
+    change_source(manifest_folder, history={"epochs": [EPOCH | {"listed": True}], "facts": {}})
+    ingest_manifest(path=manifest_folder)
+    name = "CLX J000000.0+000000"
+    assert Source.objects.get(name=name).history == [EPOCH]
+    store_sources([Source(name=name, origin="labels", ra_deg=10.0, dec_deg=-20.0)], stored_wins=True)
+    assert Source.objects.get(name=name).history == [EPOCH]
+
+
 def test_a_damaged_product_refuses_its_source_and_no_other(manifest_folder: Path) -> None:
     (manifest_folder / "a.png").write_bytes(b"png of A")
     report = ingest_manifest(path=manifest_folder)
@@ -109,6 +130,7 @@ def test_a_product_that_is_not_as_agreed_is_refused(
         ({"name": ""}, "name is ''"),
         ({"features": {"hr1": "soft"}}, "hr1 is 'soft', not a number"),
         ({"name": "CLX J000001.0+000000"}, "stands in the list before"),
+        ({"history": {"epochs": [{"obsid": "1"}]}}, "observation 1 is not in the manifest's list"),
     ],
 )
 def test_a_source_that_is_not_as_agreed_is_refused(

@@ -11,7 +11,7 @@ from django.test import Client
 from claxson.catalogue.models import Product, Source
 from claxson.catalogue.selectors import ShownProduct
 from claxson.catalogue.store import keep
-from claxson.web.shown.cutouts import Cutout, cutout
+from claxson.web.shown.pictures.cutouts import Cutout, cutout
 
 BAND = {"role": "band", "sha256": "b" * 64, "energy_kev": [0.2, 1.0], "media_type": "image/webp"}
 SKY = {

@@ -7,8 +7,8 @@ from django.utils import translation
 from claxson.catalogue.models import Product, Source
 from claxson.catalogue.selectors import ShownProduct, shown_source
 from claxson.catalogue.store import stored_path
-from claxson.web.shown.cutouts import cutout
 from claxson.web.shown.numbers import written
+from claxson.web.shown.pictures.cutouts import cutout
 from claxson.web.shown.plots import Plot, plot
 
 Document = Callable[..., dict[str, Any]]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from claxson.catalogue.selectors import ShownProduct
 from claxson.web.shown.numbers import fixed, written
-from claxson.web.shown.skyviews import Frame, SkyView, missing_views, sky_views
+from claxson.web.shown.pictures.skyviews import Frame, SkyView, missing_views, sky_views
 from claxson.web.shown.variants import Variant, variants
 
 DEFAULT_SIDE_PX = 256
