@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from claxson.web.shown.numbers import written
 
@@ -154,15 +155,21 @@ def _round_values(floor: float, ceiling: float) -> list[float]:
 
 
 def _summary(known: Sequence[Epoch]) -> str:
-    seen = [one.flux for one in known if one.detected]
+    n_seen = sum(one.detected for one in known)
     told = {
-        "seen": len(seen),
+        "seen": n_seen,
         "n": len(known),
         "first": date_format(known[0].date, "DATE_FORMAT"),
         "last": date_format(known[-1].date, "DATE_FORMAT"),
     }
-    parts = [_("Seen in %(seen)s of %(n)s observations between %(first)s and %(last)s.") % told]
-    ratio = max(seen) / min(one.flux for one in known)
+    sentence = ngettext(
+        "Seen in %(seen)s of %(n)s observations between %(first)s and %(last)s.",
+        "Seen in %(seen)s of %(n)s observations between %(first)s and %(last)s.",
+        n_seen,
+    )
+    parts = [sentence % told]
+    # The lower end of the highest over the upper end of the lowest, as the XMM catalogues do.
+    ratio = max(one.low for one in known if one.detected) / min(one.high for one in known)
     if ratio >= NOTEWORTHY_RATIO:
-        parts.append(_("The highest point is %(ratio)s times the lowest.") % {"ratio": written(ratio, 2)})
+        parts.append(_("It changed by a factor of %(ratio)s at least.") % {"ratio": written(ratio, 2)})
     return " ".join(parts)

@@ -28,7 +28,7 @@ def test_a_brighter_point_is_higher_and_a_later_one_further_right() -> None:
     early, late = drawn.points
     assert float(early.x) < float(late.x)
     assert float(early.low) > float(early.y) > float(early.high) > float(late.y)
-    assert "4 times the lowest" in drawn.summary
+    assert "by a factor of 3.5 at least" in drawn.summary
     assert "Seen in 2 of 2 observations between May 25, 2004 and June 13, 2010." in drawn.summary
     assert not drawn.has_limits
 
@@ -39,7 +39,13 @@ def test_a_limit_is_an_arrow_and_no_detection() -> None:
     assert drawn.has_limits
     assert drawn.points[1].text == "< 1·10⁻¹⁴"
     assert "Seen in 1 of 2" in drawn.summary
-    assert "4 times the lowest" in drawn.summary
+    assert "by a factor of 3.9 at least" in drawn.summary
+
+
+def test_what_may_be_chance_is_no_change() -> None:
+    drawn = history([seen(MAY_2004, 1e-14, 5e-15), seen(JUNE_2010, 2e-14, 5e-15)])
+    assert drawn is not None
+    assert "factor" not in drawn.summary
 
 
 def test_an_error_as_large_as_the_flux_still_has_its_place() -> None:
