@@ -1,191 +1,12 @@
 /* Spectra and light curves, drawn by uPlot out of the stored JSON products.
    A plot that cannot be loaded says so in its place; nothing else on the page depends on it. */
 
+import { axis, columns, even, ranges } from "./plot/axes.js";
+import { crosses, shading, steps } from "./plot/painting.js";
 import { READERS } from "./products.js";
 
-const SHAPES = { PN: "circle", M1: "square", M2: "triangle" };
-const FONT = "12px system-ui, sans-serif";
 const ZOOM = 0.6; // what is left of the range after one step in
 const STEP = 0.25; // of the range, for one step aside
-
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const cameraColour = (camera) => colour(`--${camera.toLowerCase()}`) || colour("--ink");
-
-const drawable = (point, log) =>
-  Number.isFinite(point.y) && Number.isFinite(point.x) && (!log || point.y > 0);
-
-function ranges({ cameras, logX, log }) {
-  const points = cameras.flatMap((camera) => camera.points.filter((point) => drawable(point, log)));
-  const spread = (low, high, log) => {
-    if (log) return [low / 1.3, high * 1.3];
-    const margin = (high - low || Math.abs(high) || 1) * 0.06;
-    return [low - margin, high + margin];
-  };
-  const lows = points.map((p) => (log ? Math.max(p.y - p.error, p.y / 4) : Math.min(0, p.y - p.error)));
-  return {
-    x: spread(Math.min(...points.map((p) => p.low)), Math.max(...points.map((p) => p.high)), logX),
-    y: spread(Math.min(...lows), Math.max(...points.map((p) => p.y + p.error)), log),
-  };
-}
-
-/* uPlot wants one x column; each camera has its own points, so they are joined with gaps. */
-function columns(cameras, log) {
-  const tables = cameras.map(({ points }) => {
-    const shown = points.filter((point) => drawable(point, log));
-    return [shown.map((point) => point.x), shown.map((point) => point.y)];
-  });
-  return uPlot.join(tables);
-}
-
-const SYMBOLS = {
-  circle: (c, x, y, r) => c.arc(x, y, r, 0, 2 * Math.PI),
-  square: (c, x, y, r) => c.rect(x - r, y - r, 2 * r, 2 * r),
-  triangle: (c, x, y, r) => {
-    c.moveTo(x, y - 1.2 * r);
-    c.lineTo(x + 1.1 * r, y + r);
-    c.lineTo(x - 1.1 * r, y + r);
-    c.closePath();
-  },
-};
-
-/* Crosses: as wide as the bin, as high as the uncertainty, with the camera's own symbol in the middle. */
-function crosses(cameras, log) {
-  const draw = (u) => {
-    const c = u.ctx;
-    const { left, top, width, height } = u.bbox;
-    c.save();
-    c.beginPath();
-    c.rect(left, top, width, height);
-    c.clip();
-    cameras.forEach((camera, i) => u.series[i + 1].show && drawCamera(u, c, camera));
-    c.restore();
-  };
-  const drawCamera = (u, c, camera) => {
-    const ratio = devicePixelRatio;
-    c.strokeStyle = c.fillStyle = cameraColour(camera.name);
-    c.lineWidth = 1.2 * ratio;
-    const size = (camera.points.length > 150 ? 1.7 : 2.6) * ratio;
-    for (const point of camera.points.filter((p) => drawable(p, log))) drawPoint(u, c, point, camera, size);
-    drawBackground(u, c, camera.points);
-    drawModel(u, c, camera.points);
-  };
-  /* A step for each bin: the model was folded through the camera, so it is compared bin by bin. */
-  const drawModel = (u, c, points) => {
-    c.beginPath();
-    for (const point of points.filter((p) => p.model > 0)) {
-      const y = u.valToPos(point.model, "y", true);
-      c.lineTo(u.valToPos(point.low, "x", true), y);
-      c.lineTo(u.valToPos(point.high, "x", true), y);
-    }
-    c.stroke();
-  };
-  const drawBackground = (u, c, points) => {
-    c.save();
-    c.globalAlpha = 0.55;
-    c.lineWidth = devicePixelRatio;
-    c.setLineDash([2 * devicePixelRatio, 2 * devicePixelRatio]);
-    c.beginPath();
-    for (const point of points.filter((p) => p.background > 0)) {
-      const y = u.valToPos(point.background, "y", true);
-      c.moveTo(u.valToPos(point.low, "x", true), y);
-      c.lineTo(u.valToPos(point.high, "x", true), y);
-    }
-    c.stroke();
-    c.restore();
-  };
-  const drawPoint = (u, c, point, camera, size) => {
-    const x = u.valToPos(point.x, "x", true);
-    const y = u.valToPos(point.y, "y", true);
-    const low = point.y - point.error;
-    const bottom = log && low <= 0 ? u.bbox.top + u.bbox.height : u.valToPos(low, "y", true);
-    c.beginPath();
-    c.moveTo(u.valToPos(point.low, "x", true), y);
-    c.lineTo(u.valToPos(point.high, "x", true), y);
-    c.moveTo(x, bottom);
-    c.lineTo(x, u.valToPos(point.y + point.error, "y", true));
-    c.stroke();
-    c.beginPath();
-    SYMBOLS[SHAPES[camera.name] ?? "circle"](c, x, y, size);
-    c.fill();
-  };
-  return { hooks: { draw } };
-}
-
-/* The blocks as one line of steps over the points. */
-function steps(blocks, log) {
-  const draw = (u) => {
-    const c = u.ctx;
-    const { left, top, width, height } = u.bbox;
-    c.save();
-    c.beginPath();
-    c.rect(left, top, width, height);
-    c.clip();
-    c.strokeStyle = colour("--blocks");
-    c.lineWidth = 2.2 * devicePixelRatio;
-    c.beginPath();
-    for (const block of blocks.filter((one) => !log || one.rate > 0)) {
-      const y = u.valToPos(block.rate, "y", true);
-      c.lineTo(u.valToPos(block.from, "x", true), y);
-      c.lineTo(u.valToPos(block.to, "x", true), y);
-    }
-    c.stroke();
-    c.restore();
-  };
-  return { hooks: { draw } };
-}
-
-/* Time in which nothing was recorded, or which flares of the background spoilt, is shaded: an empty stretch there says nothing about the source. */
-function shading(gaps) {
-  const drawClear = (u) => {
-    u.ctx.fillStyle = colour("--plot-gap");
-    const { left, top, width, height } = u.bbox;
-    for (const gap of gaps) {
-      const [from, to] = gap.map((x) => Math.min(Math.max(u.valToPos(x, "x", true), left), left + width));
-      u.ctx.fillRect(from, top, to - from, height);
-    }
-  };
-  return { hooks: { drawClear } };
-}
-
-const plain = new Intl.NumberFormat(document.documentElement.lang, { maximumSignificantDigits: 3 });
-const mantissa = (v) => Number(v.toExponential(6).split("e")[0]);
-const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
-
-function label(value) {
-  if (value === null) return "";
-  if (value !== 0 && Math.abs(value) < 1e-3) {
-    const [digits, power] = value.toExponential(0).split("e");
-    const raised = [...String(Number(power))].map((sign) => SUPERSCRIPT[sign]).join("");
-    return digits === "1" ? `10${raised}` : `${digits}·10${raised}`;
-  }
-  return plain.format(value);
-}
-
-/* uPlot's own go up by 10 ** n, which Chromium rounds for some n so that they never end. */
-function logSplits(u, which, low, high) {
-  const splits = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1) {
-    splits.push(...[1, 2, 5].map((digit) => Number(`${digit}e${power}`)));
-  }
-  return splits.filter((v) => v >= low && v <= high);
-}
-
-function axis(text, log, side) {
-  const stroke = () => colour("--ink-2");
-  const grid = { stroke: () => colour("--plot-grid"), width: 1 };
-  const own = log ? { splits: logSplits, filter: (u, splits) => (side === "y" ? powers(splits) : splits) } : {};
-  const size = side === "y" ? (u, values) => 26 + 7 * Math.max(4, ...(values ?? []).map((v) => v.length)) : 36;
-  return {
-    label: text, stroke, grid, ticks: grid, font: FONT, labelFont: FONT, labelSize: 18, size,
-    values: (u, splits) => splits.map(label), ...own,
-  };
-}
-
-/* On a steep spectrum only whole powers of ten are named; where there are none in sight, 2s and 5s too. */
-function powers(splits) {
-  const whole = splits.map((v) => (mantissa(v) === 1 ? v : null));
-  return whole.filter((v) => v !== null).length > 1 ? whole : splits;
-}
 
 /* What is drawn ahead of time gets the size of the plot whose place it will take. */
 function sizeOf(box) {
@@ -209,8 +30,7 @@ function options(box, { cameras, logX, log, gaps, blocks }, full) {
 }
 
 function zoomed([low, high], how, log) {
-  const there = log ? Math.log : (v) => v;
-  const back = log ? Math.exp : (v) => v;
+  const { there, back } = even(log);
   const [a, b] = [there(low), there(high)];
   const factor = { in: ZOOM, out: 1 / ZOOM }[how] ?? 1;
   const shift = ({ left: -STEP, right: STEP }[how] ?? 0) * (b - a);
@@ -223,6 +43,8 @@ const KEYS = { "+": "in", "-": "out", ArrowLeft: "left", ArrowRight: "right", 0:
 
 /* A plot and the buttons around it; switching the scale draws it anew, what is in view stays. */
 class Drawn {
+  moving = false;
+
   constructor(box, shown) {
     this.box = box;
     this.shown = shown;
@@ -237,11 +59,33 @@ class Drawn {
     this.plot = new uPlot(options(box, shown, this.full), columns(shown.cameras, shown.log), box);
     this.show(view ?? this.full.x);
     this.plot.over.addEventListener("dblclick", () => this.show(this.full.x));
-    touch(this);
+    movable(this);
+    this.move(this.moving);
+  }
+
+  /* Dragging moves what is shown, and the wheel zooms it; else dragging marks a stretch to zoom into. */
+  move(on) {
+    this.moving = on;
+    Object.assign(this.plot.cursor.drag, { x: !on, setScale: !on });
+    this.plot.over.classList.toggle("moving", on);
+  }
+
+  /* The cameras that are switched on decide how high the plot reaches. */
+  showCameras(on) {
+    on.forEach((show, i) => this.plot.setSeries(i + 1, { show }));
+    const cameras = this.shown.cameras.filter((_, i) => on[i]);
+    const [min, max] = cameras.length ? ranges({ ...this.shown, cameras }).y : this.full.y;
+    this.plot.setScale("y", { min, max });
   }
 
   show([min, max]) {
     this.plot.setScale("x", { min, max });
+  }
+
+  zoomAbout(value, factor) {
+    const { there, back } = even(this.shown.logX);
+    const middle = there(value);
+    this.show([this.plot.scales.x.min, this.plot.scales.x.max].map((v) => back(middle + (there(v) - middle) * factor)));
   }
 
   act(how) {
@@ -250,14 +94,23 @@ class Drawn {
   }
 }
 
-/* One finger moves the plot sideways, two zoom it; up and down the page scrolls as ever. */
-function touch(drawn) {
+/* One finger moves the plot sideways, two zoom it; up and down the page scrolls as ever. So does the mouse, and its
+   wheel, once "Move" is on. */
+function movable(drawn) {
   const fingers = new Map();
   const { over } = drawn.plot;
   const value = (clientX) => drawn.plot.posToVal(clientX - over.getBoundingClientRect().left, "x");
   over.addEventListener("pointerdown", (event) => {
-    if (event.pointerType === "touch") fingers.set(event.pointerId, value(event.clientX));
+    if (event.pointerType !== "touch" && !drawn.moving) return;
+    if (drawn.moving) over.setPointerCapture(event.pointerId);
+    fingers.set(event.pointerId, value(event.clientX));
   });
+  const turned = (event) => {
+    if (!drawn.moving) return;
+    event.preventDefault();
+    drawn.zoomAbout(value(event.clientX), Math.exp(event.deltaY / 400));
+  };
+  over.addEventListener("wheel", turned, { passive: false });
   over.addEventListener("pointermove", (event) => {
     if (!fingers.has(event.pointerId)) return;
     const held = fingers.get(event.pointerId);
@@ -270,10 +123,9 @@ function touch(drawn) {
   }
 }
 
-function dragged({ plot, shown }, { held, now, fixed }) {
-  const there = shown.logX ? Math.log : (v) => v;
-  const back = shown.logX ? Math.exp : (v) => v;
-  const view = [plot.scales.x.min, plot.scales.x.max].map(there);
+function dragged(drawn, { held, now, fixed }) {
+  const { there, back } = even(drawn.shown.logX);
+  const view = [drawn.plot.scales.x.min, drawn.plot.scales.x.max].map(there);
   if (fixed === undefined) return view.map((v) => back(v + there(held) - there(now)));
   const middle = there(fixed);
   const factor = Math.min(Math.max((there(held) - middle) / (there(now) - middle || 1), 0.5), 2);
@@ -284,7 +136,8 @@ function connect(figure, drawn) {
   const toolbar = figure.querySelector(".cameras");
   const cameras = [...toolbar.querySelectorAll(".toggle input")];
   const scale = toolbar.querySelector("[data-log]");
-  const showCameras = () => cameras.forEach((input, i) => drawn.plot.setSeries(i + 1, { show: input.checked }));
+  const showCameras = () => drawn.showCameras(cameras.map((input) => input.checked));
+  const move = toolbar.querySelector("[data-pan]");
   toolbar.querySelectorAll("[data-zoom]").forEach((button) => {
     button.addEventListener("click", () => drawn.act(button.dataset.zoom));
   });
@@ -292,6 +145,8 @@ function connect(figure, drawn) {
     input.checked = true;
     input.addEventListener("change", showCameras);
   }
+  move.checked = false;
+  move.addEventListener("change", () => drawn.move(move.checked));
   scale.checked = drawn.shown.log;
   scale.addEventListener("change", () => {
     drawn.shown.log = scale.checked;

@@ -1,9 +1,10 @@
 """What people do with pictures, plots, the field guide and the tutorial in a real browser."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from claxson.catalogue.models import Product, Source
 from claxson.voting.models import Label
@@ -43,6 +44,21 @@ def _twin(source: Source) -> Source:
         product.pk, product.source = None, twin
         product.save()
     return twin
+
+
+def picture_of(figure: Locator) -> str:
+    expect(figure.locator("[data-drawn]")).to_be_visible()
+    return str(figure.locator("canvas").evaluate("c => c.toDataURL()"))
+
+
+def becomes(figure: Locator, wanted: Callable[[str], bool]) -> str:
+    """Plots are painted in the next frame."""
+    for _ in range(50):
+        if wanted(picture_of(figure)):
+            break
+        figure.page.wait_for_timeout(100)
+    assert wanted(picture_of(figure))
+    return picture_of(figure)
 
 
 def view_box(page: Page, which: int) -> str | None:
@@ -90,7 +106,7 @@ def test_all_pictures_are_zoomed_and_moved_together(open_page: Callable[..., Pag
     page.goto(f"/en/sources/{example.name}/")
     page.get_by_label("\N{MULTIPLICATION SIGN}2").check()
     assert view_box(page, 0) == view_box(page, 1) == "50 50 100 100"
-    page.get_by_label("Move", exact=True).check()
+    page.locator(".figure-cutout").get_by_label("Move", exact=True).check()
     page.locator("[data-move=right]").click()
     assert view_box(page, 0) == view_box(page, 1) == "75 50 100 100"
 
@@ -102,7 +118,7 @@ def test_the_wheel_scrolls_the_page_until_move_is_on(open_page: Callable[..., Pa
     page.mouse.wheel(0, 100)
     page.wait_for_function("scrollY > 0")
     assert view_box(page, 0) == "0 0 200 200"
-    page.get_by_label("Move", exact=True).check()
+    page.locator(".figure-cutout").get_by_label("Move", exact=True).check()
     page.locator(".sky").first.hover()
     page.mouse.wheel(0, -200)
     expect(page.locator(".sky").first).not_to_have_attribute("viewBox", "0 0 200 200")
@@ -112,7 +128,7 @@ def test_a_moved_picture_obeys_the_keys(open_page: Callable[..., Page], example:
     page = open_page()
     page.goto(f"/en/sources/{example.name}/")
     page.get_by_label("\N{MULTIPLICATION SIGN}2").check()
-    page.get_by_label("Move", exact=True).check()
+    page.locator(".figure-cutout").get_by_label("Move", exact=True).check()
     page.locator(".sky").first.focus()
     page.keyboard.press("ArrowDown")
     assert view_box(page, 1) == "50 75 100 100"
@@ -149,6 +165,41 @@ def test_a_plot_is_switched_between_linear_and_logarithmic(
     spectrum.get_by_label("Logarithmic").uncheck()
     assert spectrum.locator("canvas").evaluate("c => c.toDataURL()") != before
     expect(spectrum.locator("canvas")).to_have_count(1)
+
+
+def test_the_mouse_moves_a_plot_once_move_is_on(open_page: Callable[..., Page], example: Source) -> None:
+    page = open_page()
+    page.goto(f"/en/sources/{example.name}/")
+    curve = page.locator(".figure-lightcurve")
+    before = picture_of(curve)
+    curve.get_by_label("Move", exact=True).check()
+    plot = curve.locator(".u-over")
+    plot.scroll_into_view_if_needed()
+    plot.drag_to(plot, source_position={"x": 100, "y": 50}, target_position={"x": 160, "y": 50})
+    moved = becomes(curve, lambda picture: picture != before)
+    plot.hover()
+    page.mouse.wheel(0, -200)
+    becomes(curve, lambda picture: picture != moved)
+
+
+def test_a_plot_reaches_as_high_as_the_cameras_that_are_shown(
+    open_page: Callable[..., Page],
+    seen_source: Source,
+    add_product: Callable[..., Product],
+    lightcurve_document: Callable[..., dict[str, Any]],
+) -> None:
+    page = open_page()
+    page.goto(f"/en/sources/{seen_source.name}/")
+    alone = picture_of(page.locator(".figure-lightcurve"))
+    document = lightcurve_document()
+    document["cameras"].append(document["cameras"][0] | {"camera": "PN", "rate": [9.0, None]})
+    seen_source.products.filter(kind="lightcurve").delete()
+    add_product(seen_source, "lightcurve", document)
+    page.reload()
+    curve = page.locator(".figure-lightcurve")
+    assert picture_of(curve) != alone
+    curve.locator(".camera-PN input").uncheck(force=True)
+    becomes(curve, lambda picture: picture == alone)
 
 
 def test_a_plot_obeys_the_keys(open_page: Callable[..., Page], example: Source) -> None:
@@ -228,7 +279,7 @@ def test_two_fingers_zoom_the_pictures_once_move_is_on(
     open_page: Callable[..., Page], example: Source
 ) -> None:
     page = phone(open_page, example)
-    page.get_by_label("Move", exact=True).check()
+    page.locator(".figure-cutout").get_by_label("Move", exact=True).check()
     pinch(page, ".sky")
     expect(page.locator(".sky").nth(1)).not_to_have_attribute("viewBox", "0 0 200 200")
 

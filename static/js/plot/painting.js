@@ -1,0 +1,118 @@
+/* What is painted into a plot: points of the cameras, models, backgrounds, blocks, and time without data. */
+
+import { colour, drawable } from "./axes.js";
+
+const SHAPES = { PN: "circle", M1: "square", M2: "triangle" };
+
+const cameraColour = (camera) => colour(`--${camera.toLowerCase()}`) || colour("--ink");
+
+const SYMBOLS = {
+  circle: (c, x, y, r) => c.arc(x, y, r, 0, 2 * Math.PI),
+  square: (c, x, y, r) => c.rect(x - r, y - r, 2 * r, 2 * r),
+  triangle: (c, x, y, r) => {
+    c.moveTo(x, y - 1.2 * r);
+    c.lineTo(x + 1.1 * r, y + r);
+    c.lineTo(x - 1.1 * r, y + r);
+    c.closePath();
+  },
+};
+
+/* Crosses: as wide as the bin, as high as the uncertainty, with the camera's own symbol in the middle. */
+export function crosses(cameras, log) {
+  const draw = (u) => {
+    const c = u.ctx;
+    const { left, top, width, height } = u.bbox;
+    c.save();
+    c.beginPath();
+    c.rect(left, top, width, height);
+    c.clip();
+    cameras.forEach((camera, i) => u.series[i + 1].show && drawCamera(u, c, camera));
+    c.restore();
+  };
+  const drawCamera = (u, c, camera) => {
+    const ratio = devicePixelRatio;
+    c.strokeStyle = c.fillStyle = cameraColour(camera.name);
+    c.lineWidth = 1.2 * ratio;
+    const size = (camera.points.length > 150 ? 1.7 : 2.6) * ratio;
+    for (const point of camera.points.filter((p) => drawable(p, log))) drawPoint(u, c, point, camera, size);
+    drawBackground(u, c, camera.points);
+    drawModel(u, c, camera.points);
+  };
+  /* A step for each bin: the model was folded through the camera, so it is compared bin by bin. */
+  const drawModel = (u, c, points) => {
+    c.beginPath();
+    for (const point of points.filter((p) => p.model > 0)) {
+      const y = u.valToPos(point.model, "y", true);
+      c.lineTo(u.valToPos(point.low, "x", true), y);
+      c.lineTo(u.valToPos(point.high, "x", true), y);
+    }
+    c.stroke();
+  };
+  const drawBackground = (u, c, points) => {
+    c.save();
+    c.globalAlpha = 0.55;
+    c.lineWidth = devicePixelRatio;
+    c.setLineDash([2 * devicePixelRatio, 2 * devicePixelRatio]);
+    c.beginPath();
+    for (const point of points.filter((p) => p.background > 0)) {
+      const y = u.valToPos(point.background, "y", true);
+      c.moveTo(u.valToPos(point.low, "x", true), y);
+      c.lineTo(u.valToPos(point.high, "x", true), y);
+    }
+    c.stroke();
+    c.restore();
+  };
+  const drawPoint = (u, c, point, camera, size) => {
+    const x = u.valToPos(point.x, "x", true);
+    const y = u.valToPos(point.y, "y", true);
+    const low = point.y - point.error;
+    const bottom = log && low <= 0 ? u.bbox.top + u.bbox.height : u.valToPos(low, "y", true);
+    c.beginPath();
+    c.moveTo(u.valToPos(point.low, "x", true), y);
+    c.lineTo(u.valToPos(point.high, "x", true), y);
+    c.moveTo(x, bottom);
+    c.lineTo(x, u.valToPos(point.y + point.error, "y", true));
+    c.stroke();
+    c.beginPath();
+    SYMBOLS[SHAPES[camera.name] ?? "circle"](c, x, y, size);
+    c.fill();
+  };
+  return { hooks: { draw } };
+}
+
+/* The blocks as one line of steps over the points. */
+export function steps(blocks, log) {
+  const draw = (u) => {
+    const c = u.ctx;
+    const { left, top, width, height } = u.bbox;
+    c.save();
+    c.beginPath();
+    c.rect(left, top, width, height);
+    c.clip();
+    c.strokeStyle = colour("--blocks");
+    c.lineWidth = 2.2 * devicePixelRatio;
+    c.beginPath();
+    for (const block of blocks.filter((one) => !log || one.rate > 0)) {
+      const y = u.valToPos(block.rate, "y", true);
+      c.lineTo(u.valToPos(block.from, "x", true), y);
+      c.lineTo(u.valToPos(block.to, "x", true), y);
+    }
+    c.stroke();
+    c.restore();
+  };
+  return { hooks: { draw } };
+}
+
+/* Time in which nothing was recorded, or which flares of the background spoilt, is shaded: an empty stretch there
+   says nothing about the source. */
+export function shading(gaps) {
+  const drawClear = (u) => {
+    u.ctx.fillStyle = colour("--plot-gap");
+    const { left, top, width, height } = u.bbox;
+    for (const gap of gaps) {
+      const [from, to] = gap.map((x) => Math.min(Math.max(u.valToPos(x, "x", true), left), left + width));
+      u.ctx.fillRect(from, top, to - from, height);
+    }
+  };
+  return { hooks: { drawClear } };
+}
