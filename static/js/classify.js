@@ -6,7 +6,7 @@ import { Keys } from "./desk/keys.js";
 import { Outbox } from "./desk/outbox.js";
 import { Pool } from "./desk/pool.js";
 import { fetched, posted, sender } from "./desk/requests.js";
-import { removePlots } from "./plots.js";
+import { drawPlots, removePlots } from "./plots.js";
 
 const AN_HOUR_MS = 3_600_000; // longer says nothing of how long somebody looked
 const AGAIN_MS = 5_000;
@@ -69,11 +69,19 @@ function became(vote, outcome) {
 }
 
 function showVerdict(verdict) {
-  byId("verdict")?.remove();
+  dropVerdict();
   const told = document.createElement("template");
   told.innerHTML = verdict; // escaped by the server
   beside(byId("desk"), told.content);
+  drawPlots(byId("verdict"));
   say(byId("verdict-told").textContent);
+}
+
+function dropVerdict() {
+  const verdict = byId("verdict");
+  if (!verdict) return;
+  removePlots(verdict);
+  verdict.remove();
 }
 
 const beside = (desk, verdict) => (desk.querySelector(".evidence") ?? desk).prepend(verdict);
@@ -152,10 +160,10 @@ async function nothingLeft() {
 function show(before, entry) {
   const active = document.activeElement;
   const elsewhere = active !== document.body && !before.contains(active) && !byId("told").contains(active);
-  removePlots(before);
   const desk = entry.part;
   const verdict = before.querySelector("#verdict"); // it came before this source did
   if (verdict) beside(desk, verdict);
+  removePlots(before);
   before.replaceWith(desk);
   follow(desk);
   const { top } = byId("told").getBoundingClientRect();
@@ -193,7 +201,7 @@ async function answer(ballot) {
   fields.dwell_ms = Math.min(Math.round(performance.now() - shownAt), AN_HOUR_MS);
   delete fields.csrfmiddlewaretoken;
   const { source } = byId("desk").dataset;
-  byId("verdict")?.remove(); // of the source before
+  dropVerdict(); // of the source before
   latest = fields.key;
   given.add(latest);
   await outbox.add({ key: latest, source, voter, at: Date.now(), fields });
@@ -215,7 +223,7 @@ async function passOver(form) {
     tellText(texts.failed);
   }
   if (!response?.ok) return;
-  byId("verdict")?.remove();
+  dropVerdict();
   finish(source);
   await advance();
   pool.refill();
@@ -223,7 +231,7 @@ async function passOver(form) {
 
 /* From what the last source was to the one shown now. */
 function goOn() {
-  byId("verdict").remove();
+  dropVerdict();
   byId("source-name").focus({ preventScroll: true });
 }
 

@@ -2,7 +2,7 @@
    A plot that cannot be loaded says so in its place; nothing else on the page depends on it. */
 
 import { axis, columns, even, ranges } from "./plot/axes.js";
-import { crosses, shading, steps } from "./plot/painting.js";
+import { crosses, highlight, shading, steps } from "./plot/painting.js";
 import { READERS } from "./products.js";
 
 const ZOOM = 0.6; // what is left of the range after one step in
@@ -25,7 +25,7 @@ function options(box, { cameras, logX, log, gaps, blocks }, full) {
     },
     axes: [axis(box.dataset.x, logX, "x"), axis(box.dataset.y, log, "y")],
     series: [{}, ...cameras.map(({ name }) => ({ label: name, points: { show: false }, paths: () => null }))],
-    plugins: [shading(gaps), crosses(cameras, log), steps(blocks, log)],
+    plugins: [highlight(box.dataset), shading(gaps), crosses(cameras, log), steps(blocks, log)],
   };
 }
 

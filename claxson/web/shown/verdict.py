@@ -10,6 +10,7 @@ from claxson.tutorial.clues import LIGHTCURVE, NUMBERS, PICTURE, SPECTRUM, Clue,
 from claxson.web.shown import facts
 from claxson.web.shown.answers import verdict_sentence
 from claxson.web.shown.observations import observations
+from claxson.web.shown.plots import Plot
 
 SHOWN_CLUES = 4
 WORDS: dict[str, Promise] = {
@@ -32,6 +33,16 @@ WORDS: dict[str, Promise] = {
     "moves": _("it moves across the sky, so it is near us"),
     "on_galaxy": _("it lies on a nearby galaxy"),
 }
+# The energies (keV) at which a clue is seen on the spectrum; None for what all of a light curve shows.
+SEEN_AT: dict[str, tuple[float, float] | None] = {
+    "slopes_gently": (1.0, 8.0),
+    "flat": (1.0, 8.0),
+    "soft": (2.0, 12.0),
+    "hard": (2.0, 12.0),
+    "peaks_near_1_kev": (0.5, 1.3),
+    "steady": None,
+    "varied": None,
+}
 SEEN_ON: dict[str, Promise] = {
     NUMBERS: _("Numbers"),
     SPECTRUM: _("Spectrum"),
@@ -49,6 +60,16 @@ class ShownClue:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """The plot that shows the strongest clue of those that plots show; `mark`: where (keV), if at one place."""
+
+    words: Promise
+    plot: Plot
+    source: ShownSource
+    mark: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
 class Verdict:
     """`deciding` is the measurement that decides most, `facts` the cards it may stand on."""
 
@@ -59,6 +80,7 @@ class Verdict:
     clues: list[ShownClue]
     facts: list[facts.Fact]
     deciding: str
+    evidence: Evidence | None
 
 
 def verdict(name: str, answer: str, gold_class: str) -> Verdict | None:
@@ -76,7 +98,18 @@ def verdict(name: str, answer: str, gold_class: str) -> Verdict | None:
         clues=[_shown(clue) for clue in found],
         facts=facts.clues(source.features),
         deciding=deciding,
+        evidence=_evidence(found, source),
     )
+
+
+def _evidence(found: list[Clue], source: ShownSource) -> Evidence | None:
+    for observation in observations(source)[:1]:
+        plots = {SPECTRUM: observation.spectrum, LIGHTCURVE: observation.lightcurve}
+        for clue in found:
+            plot = plots.get(clue.seen_on)
+            if plot and not plot.broken and clue.key in SEEN_AT:
+                return Evidence(WORDS[clue.key], plot, source, SEEN_AT[clue.key])
+    return None
 
 
 def clues_to(gold_class: str, source: ShownSource) -> list[Clue]:

@@ -4,6 +4,7 @@ import { colour, drawable } from "./axes.js";
 
 const SHAPES = { PN: "circle", M1: "square", M2: "triangle" };
 
+const clamp = (v, low, high) => Math.min(Math.max(v, low), high);
 const cameraColour = (camera) => colour(`--${camera.toLowerCase()}`) || colour("--ink");
 
 const SYMBOLS = {
@@ -110,9 +111,21 @@ export function shading(gaps) {
     u.ctx.fillStyle = colour("--plot-gap");
     const { left, top, width, height } = u.bbox;
     for (const gap of gaps) {
-      const [from, to] = gap.map((x) => Math.min(Math.max(u.valToPos(x, "x", true), left), left + width));
+      const [from, to] = gap.map((x) => clamp(u.valToPos(x, "x", true), left, left + width));
       u.ctx.fillRect(from, top, to - from, height);
     }
+  };
+  return { hooks: { drawClear } };
+}
+
+/* What is to be looked at: a stretch of the x axis in another tint. */
+export function highlight({ from, to }) {
+  const drawClear = (u) => {
+    if (from === undefined) return;
+    const { left, top, width, height } = u.bbox;
+    const [begin, end] = [from, to].map((x) => clamp(u.valToPos(Number(x), "x", true), left, left + width));
+    u.ctx.fillStyle = colour("--halo");
+    u.ctx.fillRect(begin, top, end - begin, height);
   };
   return { hooks: { drawClear } };
 }

@@ -6,8 +6,10 @@ from django.test import Client
 
 from claxson.accounts.models import Voter
 from claxson.catalogue.models import Source
+from claxson.tutorial.clues import LIGHTCURVE, RULES, SPECTRUM
 from claxson.voting.models import GoldSource
 from claxson.voting.services.leasing import hand_out
+from claxson.web.shown.verdict import SEEN_AT
 
 Answer = Callable[[str], str]
 
@@ -43,6 +45,23 @@ def test_a_wrong_answer_is_told_and_the_deciding_measurement_is_marked(answer: A
     assert "verdict-wrong" in page
     assert page.count('class="deciding"') == 1
     assert 'href="/en/guide/#agn"' in page
+
+
+def test_the_strongest_clue_of_a_plot_is_shown_on_it(answer: Answer, seen_source: Source) -> None:
+    seen_source.features |= {"photon_index": 1.9}
+    seen_source.save()
+    page = answer("star")
+    assert "Seen on the plot: its spectrum slopes gently" in page
+    assert 'data-from="1.0" data-to="8.0"' in page
+
+
+def test_without_a_clue_on_a_plot_none_is_shown(answer: Answer) -> None:
+    assert "Seen on the plot" not in answer("agn")
+
+
+def test_every_clue_that_plots_show_has_its_place() -> None:
+    shown = {rule.key for rules in RULES.values() for rule in rules if rule.seen_on in {SPECTRUM, LIGHTCURVE}}
+    assert shown - set(SEEN_AT) == {"changes_over_years"}  # no plot of one observation shows that
 
 
 def test_the_verdict_is_told_once(answer: Answer, volunteer: Client) -> None:
