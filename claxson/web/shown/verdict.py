@@ -61,7 +61,7 @@ class ShownClue:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The plot that shows the strongest clue of those that plots show; `mark`: where (keV), if at one place."""
+    """The plot that shows the strongest clue that any plot shows; `mark`: where (keV), if at one place."""
 
     words: Promise
     plot: Plot
