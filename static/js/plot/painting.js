@@ -18,8 +18,8 @@ const SYMBOLS = {
   },
 };
 
-/* Crosses: as wide as the bin, as high as the uncertainty, with the camera's own symbol in the middle. */
-export function crosses(cameras, log) {
+/* What is painted within the axes stays within them. */
+function within(paint) {
   const draw = (u) => {
     const c = u.ctx;
     const { left, top, width, height } = u.bbox;
@@ -27,9 +27,14 @@ export function crosses(cameras, log) {
     c.beginPath();
     c.rect(left, top, width, height);
     c.clip();
-    cameras.forEach((camera, i) => u.series[i + 1].show && drawCamera(u, c, camera));
+    paint(u, c);
     c.restore();
   };
+  return { hooks: { draw } };
+}
+
+/* Crosses: as wide as the bin, as high as the uncertainty, with the camera's own symbol in the middle. */
+export function crosses(cameras, log) {
   const drawCamera = (u, c, camera) => {
     const ratio = devicePixelRatio;
     c.strokeStyle = c.fillStyle = cameraColour(camera.name);
@@ -78,18 +83,12 @@ export function crosses(cameras, log) {
     SYMBOLS[SHAPES[camera.name] ?? "circle"](c, x, y, size);
     c.fill();
   };
-  return { hooks: { draw } };
+  return within((u, c) => cameras.forEach((camera, i) => u.series[i + 1].show && drawCamera(u, c, camera)));
 }
 
 /* The blocks as one line of steps over the points. */
 export function steps(blocks, log) {
-  const draw = (u) => {
-    const c = u.ctx;
-    const { left, top, width, height } = u.bbox;
-    c.save();
-    c.beginPath();
-    c.rect(left, top, width, height);
-    c.clip();
+  return within((u, c) => {
     c.strokeStyle = colour("--blocks");
     c.lineWidth = 2.2 * devicePixelRatio;
     c.beginPath();
@@ -99,9 +98,7 @@ export function steps(blocks, log) {
       c.lineTo(u.valToPos(block.to, "x", true), y);
     }
     c.stroke();
-    c.restore();
-  };
-  return { hooks: { draw } };
+  });
 }
 
 /* Time in which nothing was recorded, or which flares of the background spoilt, is shaded: an empty stretch there
