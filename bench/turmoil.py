@@ -30,8 +30,8 @@ OPEN_MORE = """
 WITH missing AS (
     SELECT greatest(%(wanted)s - count(*), 0) AS n FROM voting_queueentry WHERE state = 'voting'
 ), made AS (
-    INSERT INTO catalogue_source (name, origin, ra_deg, dec_deg, features, simulated)
-    SELECT 'MORE J' || left(gen_random_uuid()::text, 18), 'test', 1, 2, '{}', true
+    INSERT INTO catalogue_source (name, origin, ra_deg, dec_deg, features, history, simulated)
+    SELECT 'MORE J' || left(gen_random_uuid()::text, 18), 'test', 1, 2, '{}', '[]', true
     FROM missing CROSS JOIN LATERAL generate_series(1, missing.n) RETURNING id
 )
 INSERT INTO voting_queueentry (source_id, state, n_votes, n_leased, log_odds, interest, boost, priority)

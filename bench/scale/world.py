@@ -40,9 +40,9 @@ class Size:
 SMALL = Size(900, 60, 500, 100, 120, 1_500, most_votes=500, slots=20_000)
 
 SOURCES = """
-INSERT INTO catalogue_source (name, origin, ra_deg, dec_deg, features, simulated)
+INSERT INTO catalogue_source (name, origin, ra_deg, dec_deg, features, history, simulated)
 SELECT 'SCALE J' || lpad(i::text, 7, '0'), 'scale', random() * 360, degrees(asin(2 * random() - 1)),
-    '{{}}', true
+    '{{}}', '[]', true
 FROM generate_series(1, {sources}) i;
 
 CREATE TEMP TABLE w_source AS
