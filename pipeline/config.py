@@ -52,7 +52,7 @@ class RunConfig:
     cutout_png_pixels: int = 300
     cutout_small_pixels: int = 120
     cutout_band_pixels: int = 120
-    cutout_sky_pixels: int = 240
+    cutout_sky_pixels: int = 200
     spectrum_group_counts: int = 15
     lightcurve_bin_counts: float = 10.0
     only_real: bool = False

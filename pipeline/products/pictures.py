@@ -50,10 +50,10 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
-def webp_bytes(pixels: NDArray[np.uint8]) -> bytes:
+def webp_bytes(pixels: NDArray[np.uint8], quality: int = WEBP_QUALITY) -> bytes:
     """A WebP file of a picture; the same bytes for the same picture."""
     stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "WEBP", quality=WEBP_QUALITY, method=0)
+    Image.fromarray(pixels).save(stream, "WEBP", quality=quality, method=0)
     return stream.getvalue()
 
 

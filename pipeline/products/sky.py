@@ -57,6 +57,7 @@ VIEWS: Final = (
 BEYOND_BLUE: Final = {"nuvmag": 1.5, "fuvmag": 2.5}
 SCHEMA: Final = "claxson.sky/1"
 DEPTH_SIGMA: Final = 5.0
+SKY_QUALITY: Final = 75  # most of these pictures is noise, which is what costs bytes
 WHITE_SIGMA: Final = 400.0
 SOFT_SIGMA: Final = 2.0
 
@@ -138,7 +139,7 @@ def picture_variants(
         if far * 3600.0 <= reach_arcsec and (pixels := _pixels(one.path)) is not None:
             size = {"width_px": pixels.shape[1], "height_px": pixels.shape[0], "north_up": True}
             path = f"{base}_{one.meta['view']}.webp"
-            found.append(Variant("sky", path, webp_bytes(pixels), {**one.meta, **size}))
+            found.append(Variant("sky", path, webp_bytes(pixels, SKY_QUALITY), {**one.meta, **size}))
     return found
 
 
@@ -183,7 +184,7 @@ def sky_variants(
         Variant(
             "sky",
             f"{base}_{view.name}.webp",
-            webp_bytes(_draw(view, counterparts, place, (config, rng))),
+            webp_bytes(_draw(view, counterparts, place, (config, rng)), SKY_QUALITY),
             {"view": view.name, "bands": list(view.colours), **meta},
         )
         for view in VIEWS
