@@ -90,9 +90,13 @@ def test_a_killed_server_is_started_again_on_its_port(cluster: Cluster) -> None:
 
 def test_a_server_that_recovers_is_waited_for(cluster: Cluster) -> None:
     cluster.ensure_running()
-    with psycopg.connect(**cluster.connection_info().parameters()) as victim:
+    where = cluster.connection_info().parameters()
+    with psycopg.connect(**where) as victim, psycopg.connect(**where, autocommit=True) as witness:
         os.kill(victim.info.backend_pid, signal.SIGKILL)
-        cluster.ensure_running()
+        with pytest.raises(psycopg.OperationalError):  # once the server has noticed, it sends everybody away
+            for _ in range(3000):
+                witness.execute("SELECT pg_sleep(0.01)")
+    cluster.ensure_running()
     assert ask(cluster, "SELECT 1") == 1
 
 
