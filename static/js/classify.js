@@ -131,12 +131,15 @@ async function advance() {
   before.setAttribute("aria-busy", "true");
   if (pool.isEmpty) askPatience(navigator.onLine ? texts.fetching : texts.offline);
   const entry = (await pool.next()) ?? (await nothingLeft());
-  if (byId("told").dataset.patience) tell("");
+  if (byId("told").dataset.patience) tell(toldBefore);
   show(before, entry);
 }
 
-/* Said once, however long it takes. */
+let toldBefore = "";
+
+/* Said once, however long it takes; what was told before comes back. */
 function askPatience(text) {
+  if (!byId("told").dataset.patience) toldBefore = byId("told").innerHTML;
   if (byId("told").textContent !== text) tellText(text, "info");
   byId("told").dataset.patience = "yes";
 }

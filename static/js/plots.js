@@ -3,7 +3,7 @@
 
 import { axis, columns, even, ranges } from "./plot/axes.js";
 import { crosses, highlight, shading, steps } from "./plot/painting.js";
-import { READERS } from "./products.js";
+import { READERS, TOGETHER, together } from "./products.js";
 
 const ZOOM = 0.6; // what is left of the range after one step in
 const STEP = 0.25; // of the range, for one step aside
@@ -25,7 +25,7 @@ function options(box, { cameras, logX, log, gaps, blocks }, full) {
     },
     axes: [axis(box.dataset.x, logX, "x"), axis(box.dataset.y, log, "y")],
     series: [{}, ...cameras.map(({ name }) => ({ label: name, points: { show: false }, paths: () => null }))],
-    plugins: [highlight(box.dataset), shading(gaps), crosses(cameras, log), steps(blocks, log)],
+    plugins: [highlight(box.dataset), shading(gaps), crosses(cameras, log), steps(cameras, blocks, log)],
   };
 }
 
@@ -132,9 +132,20 @@ function dragged(drawn, { held, now, fixed }) {
   return view.map((v) => back(middle + (v - middle) * factor));
 }
 
+const choicesOf = (figure) => [...figure.querySelectorAll(".cameras .toggle input")];
+const isSum = (input) => input.value === TOGETHER;
+
+/* Either single cameras or all together; without "All together" the single ones come back. */
+function settle(cameras, changed) {
+  for (const other of cameras.filter((one) => isSum(one) !== isSum(changed))) {
+    if (isSum(changed)) other.checked = !changed.checked;
+    else if (changed.checked) other.checked = false;
+  }
+}
+
 function connect(figure, drawn) {
   const toolbar = figure.querySelector(".cameras");
-  const cameras = [...toolbar.querySelectorAll(".toggle input")];
+  const cameras = choicesOf(figure);
   const scale = toolbar.querySelector("[data-log]");
   const showCameras = () => drawn.showCameras(cameras.map((input) => input.checked));
   const move = toolbar.querySelector("[data-pan]");
@@ -142,9 +153,13 @@ function connect(figure, drawn) {
     button.addEventListener("click", () => drawn.act(button.dataset.zoom));
   });
   for (const input of cameras) {
-    input.checked = true;
-    input.addEventListener("change", showCameras);
+    input.checked = input.defaultChecked; // whatever a reload remembers
+    input.addEventListener("change", () => {
+      settle(cameras, input);
+      showCameras();
+    });
   }
+  showCameras();
   move.checked = false;
   move.addEventListener("change", () => drawn.move(move.checked));
   scale.checked = drawn.shown.log;
@@ -168,9 +183,12 @@ const plots = new WeakMap(); // box -> what is drawn in it
 async function draw(box) {
   const response = await fetch(box.dataset.src);
   if (!response.ok) throw new Error(`status ${response.status}`);
-  const drawn = new Drawn(box, READERS[box.dataset.plot](await response.json()));
+  const shown = READERS[box.dataset.plot](await response.json());
+  const figure = box.closest("figure");
+  if (choicesOf(figure).some(isSum)) shown.cameras.push(together(shown.cameras));
+  const drawn = new Drawn(box, shown);
   plots.set(box, drawn);
-  connect(box.closest("figure"), drawn);
+  connect(figure, drawn);
   new ResizeObserver(() => box.isConnected && fit(box, drawn.plot)).observe(box);
   box.dataset.drawn = "";
 }

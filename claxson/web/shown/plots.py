@@ -20,6 +20,9 @@ Document = dict[str, Any]
 CHANCE_VARIED = 1e-5  # as the XMM catalogues flag variability
 CHANCE_STEADY = 0.01
 NOTEWORTHY_RATIO = 1.1  # below it "1 times the lowest" would only confuse
+TOGETHER = "ALL"
+FEW_NET_COUNTS = 100  # of a spectrum, all cameras: the points of three would lie over each other
+FEW_EVENTS = 200  # of a light curve, all cameras, background included
 BAD_DOCUMENT = (OSError, ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -36,7 +39,8 @@ class Table:
 class Plot:
     """`broken` says why nothing can be drawn; then there is nothing but that.
 
-    `drawing` is a still picture for pages without scripts, `overlays` what is drawn beside the points.
+    `drawing` is a still picture for pages without scripts, `overlays` what is drawn beside the points,
+    `first` the cameras that are shown at first.
     """
 
     kind: str
@@ -48,6 +52,8 @@ class Plot:
     drawing: str = ""
     overlays: frozenset[str] = frozenset()
     facts: Mapping[str, float | None] = field(default_factory=dict)
+    first: tuple[str, ...] = ()
+    may_be_added: bool = False
 
     @property
     def has_background(self) -> bool:
@@ -66,6 +72,15 @@ class Plot:
         return "background_flares_s" in self.overlays
 
     @property
+    def alone(self) -> str:
+        """The camera that is shown at first without the others."""
+        return self.first[0] if len(self.first) < len(self.cameras) and not self.begins_together else ""
+
+    @property
+    def begins_together(self) -> bool:
+        return self.first == (TOGETHER,)
+
+    @property
     def cameras(self) -> tuple[str, ...]:
         return tuple(table.camera for table in self.tables)
 
@@ -78,6 +93,7 @@ def plot(kind: str, product: ShownProduct | None) -> Plot:
         document = json.loads(stored_path(product.sha256).read_text(encoding="utf-8"))
         tables = tuple(TABLES[kind](document))
         summary, overlays = SUMMARIES[kind](document), frozenset(_overlays(document))
+        first, added = _shown_first(document), _may_be_added(document)
     except BAD_DOCUMENT as error:
         logger.warning("broken %s %s: %r", kind, product.sha256, error)
         return Plot(kind, broken=_("The file of this plot is damaged. You can answer without it."))
@@ -92,6 +108,8 @@ def plot(kind: str, product: ShownProduct | None) -> Plot:
         drawing=next((one["sha256"] for one in variants(product.meta, "drawing")), ""),
         overlays=overlays,
         facts=_numbers(document.get("facts")),
+        first=first,
+        may_be_added=added,
     )
 
 
@@ -109,6 +127,34 @@ def _overlays(document: Document) -> Iterator[str]:
         yield "blocks"
     if document.get("background_flares_s"):
         yield "background_flares_s"
+
+
+def _may_be_added(document: Document) -> bool:
+    """A light curve of several cameras in the same bins, one of which at least all observed.
+
+    Rates of a spectrum may not be added: each camera collects another share of the X-rays at each energy.
+    """
+    times = [camera.get("time_s") for camera in document["cameras"]]
+    if len(times) < 2 or times[0] is None or any(one != times[0] for one in times):
+        return False
+    rates = zip(*(camera["rate"] for camera in document["cameras"]), strict=True)
+    return any(all(rate is not None for rate in one_bin) for one_bin in rates)
+
+
+def _shown_first(document: Document) -> tuple[str, ...]:
+    """All cameras; of few X-rays all together, or else the camera that recorded most of them."""
+    cameras = document["cameras"]
+    facts = document.get("facts") or {}
+    if _may_be_added(document):
+        if _fewer(facts.get("counts"), FEW_EVENTS):
+            return (TOGETHER,)
+    elif _fewer(facts.get("net_counts"), FEW_NET_COUNTS) and all(camera.get("counts") for camera in cameras):
+        return (str(max(cameras, key=lambda camera: sum(camera["counts"]))["camera"]),)
+    return tuple(str(camera["camera"]) for camera in cameras)
+
+
+def _fewer(counts: Any, few: int) -> bool:
+    return isinstance(counts, int | float) and counts < few
 
 
 def _spectrum_tables(document: Document) -> Iterable[Table]:

@@ -2,12 +2,19 @@
 
 import { colour, drawable } from "./axes.js";
 
-const SHAPES = { PN: "circle", M1: "square", M2: "triangle" };
+const SHAPES = { PN: "circle", M1: "square", M2: "triangle", ALL: "diamond" };
 
 const clamp = (v, low, high) => Math.min(Math.max(v, low), high);
 const cameraColour = (camera) => colour(`--${camera.toLowerCase()}`) || colour("--ink");
 
 const SYMBOLS = {
+  diamond: (c, x, y, r) => {
+    c.moveTo(x, y - 1.4 * r);
+    c.lineTo(x + 1.4 * r, y);
+    c.lineTo(x, y + 1.4 * r);
+    c.lineTo(x - 1.4 * r, y);
+    c.closePath();
+  },
   circle: (c, x, y, r) => c.arc(x, y, r, 0, 2 * Math.PI),
   square: (c, x, y, r) => c.rect(x - r, y - r, 2 * r, 2 * r),
   triangle: (c, x, y, r) => {
@@ -56,7 +63,7 @@ export function crosses(cameras, log) {
   };
   const drawBackground = (u, c, points) => {
     c.save();
-    c.globalAlpha = 0.55;
+    c.globalAlpha = 0.4;
     c.lineWidth = devicePixelRatio;
     c.setLineDash([2 * devicePixelRatio, 2 * devicePixelRatio]);
     c.beginPath();
@@ -86,9 +93,11 @@ export function crosses(cameras, log) {
   return within((u, c) => cameras.forEach((camera, i) => u.series[i + 1].show && drawCamera(u, c, camera)));
 }
 
-/* The blocks as one line of steps over the points. */
-export function steps(blocks, log) {
+/* The blocks as one line of steps over the points of the camera they were found in. */
+export function steps(cameras, blocks, log) {
+  const camera = cameras.findIndex(({ name }) => name === blocks[0]?.camera);
   return within((u, c) => {
+    if (camera >= 0 && !u.series[camera + 1].show) return;
     c.strokeStyle = colour("--blocks");
     c.lineWidth = 2.2 * devicePixelRatio;
     c.beginPath();

@@ -339,6 +339,18 @@ def late(open_page: Open, teaching: None) -> tuple[Page, Callable[[], None]]:
     return page, let_come
 
 
+def test_what_became_of_a_skip_is_still_told_when_the_next_source_comes(
+    late: tuple[Page, Callable[[], None]],
+) -> None:
+    page, let_come = late
+    source = shown(page)
+    page.get_by_role("button", name="Skip").click()
+    expect(page.locator("#told")).to_contain_text("on its way")
+    let_come()
+    expect(page.locator("#desk")).not_to_have_attribute("data-source", source)
+    expect(page.locator("#told")).to_contain_text(f"You passed over {source}")
+
+
 def test_a_verdict_stays_when_the_next_source_comes_after_it(late: tuple[Page, Callable[[], None]]) -> None:
     page, let_come = late
     source = shown(page)

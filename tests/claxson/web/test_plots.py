@@ -105,3 +105,57 @@ def test_a_cutout_that_tells_little_of_itself_is_still_shown() -> None:
 def test_numbers_are_written_as_the_language_does(value: float, text: str) -> None:
     with translation.override("fr"):
         assert written(value) == text
+
+
+def _cameras(**counts: int) -> list[dict[str, Any]]:
+    """Spectra of one bin."""
+    energies = {"energy_lo_kev": [0.5], "energy_hi_kev": [1.0], "rate": [0.02], "rate_err": [0.01]}
+    return [{"camera": name, "counts": [number], **energies} for name, number in counts.items()]
+
+
+def _timed(*rates: list[float | None], **changes: Any) -> dict[str, Any]:
+    """Light curves of several cameras in the same bins."""
+    cameras = [
+        {"camera": name, "time_s": [50.0, 150.0], "rate": rate, "rate_err": [0.01, 0.01]}
+        for name, rate in zip(("PN", "M1", "M2"), rates, strict=False)
+    ]
+    return {"cameras": cameras, **changes}
+
+
+@pytest.mark.parametrize(
+    ("net_counts", "first"), [(99.0, ("M1",)), (100.0, ("PN", "M1")), (None, ("PN", "M1"))]
+)
+def test_a_spectrum_of_few_x_rays_begins_with_the_camera_that_recorded_most(
+    drawn: Callable[..., Plot], spectrum_document: Document, net_counts: float | None, first: tuple[str, ...]
+) -> None:
+    facts = {"net_counts": net_counts}
+    shown = drawn("spectrum", spectrum_document(cameras=_cameras(PN=40, M1=60), facts=facts))
+    assert shown.first == first
+    assert shown.alone == ("M1" if len(first) == 1 else "")
+    assert not shown.may_be_added
+
+
+@pytest.mark.parametrize(("counts", "first"), [(199, ("ALL",)), (200, ("PN", "M1"))])
+def test_a_light_curve_of_few_x_rays_begins_with_all_cameras_together(
+    drawn: Callable[..., Plot], lightcurve_document: Document, counts: int, first: tuple[str, ...]
+) -> None:
+    shown = drawn("lightcurve", lightcurve_document(**_timed([1, 2], [1, 2], facts={"counts": counts})))
+    assert shown.may_be_added
+    assert shown.first == first
+
+
+@pytest.mark.parametrize("rates", [([1.0, 2.0],), ([1.0, None], [None, 2.0])])
+def test_cameras_that_never_observed_in_one_bin_are_not_added_up(
+    drawn: Callable[..., Plot], lightcurve_document: Document, rates: tuple[list[float | None], ...]
+) -> None:
+    shown = drawn("lightcurve", lightcurve_document(**_timed(*rates, facts={"counts": 10})))
+    assert not shown.may_be_added
+    assert shown.first == shown.cameras
+
+
+def test_cameras_with_bins_of_their_own_are_not_added_up(
+    drawn: Callable[..., Plot], lightcurve_document: Document
+) -> None:
+    document = lightcurve_document(**_timed([1.0, 2.0], [1.0, 2.0]))
+    document["cameras"][1]["time_s"] = [60.0, 160.0]
+    assert not drawn("lightcurve", document).may_be_added

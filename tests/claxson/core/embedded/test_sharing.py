@@ -94,8 +94,7 @@ def test_a_server_that_recovers_is_waited_for(cluster: Cluster) -> None:
     with psycopg.connect(**where) as victim, psycopg.connect(**where, autocommit=True) as witness:
         os.kill(victim.info.backend_pid, signal.SIGKILL)
         with pytest.raises(psycopg.OperationalError):  # once the server has noticed, it sends everybody away
-            for _ in range(3000):
-                witness.execute("SELECT pg_sleep(0.01)")
+            witness.execute("SELECT pg_sleep(60)")
     cluster.ensure_running()
     assert ask(cluster, "SELECT 1") == 1
 
