@@ -13,6 +13,7 @@ from pipeline.measure.counterparts import (
     galaxy_features,
     log_luminosity,
     nearest_counterpart,
+    offsets_arcsec,
     parallax_distance,
 )
 from pipeline.measure.features import Features, position_error_arcsec, source_features
@@ -74,11 +75,23 @@ def _source(source: MergedSource, members: list[Entry], config: RunConfig) -> En
         "features": plain(features),
         "distance": _distance(members, counterpart),
         "detections": [{"obsid": member["obsid"], "features": member["features"]} for member in members],
-        "products": [product for member in members for product in member["products"]],
+        "products": [
+            _marked(product, counterpart, config) for member in members for product in member["products"]
+        ],
         "absent": reasons_of_absence(features, counts, counterpart),
         "warnings": [warning for member in members for warning in member["warnings"]],
         "history": {"epochs": [member["epoch"] for member in members]},
     }
+
+
+def _marked(product: Entry, counterpart: Counterpart | None, config: RunConfig) -> Entry:
+    """A cut-out that shows the counterpart of the merged source, whichever observation has found it."""
+    if product["kind"] != "cutout" or counterpart is None:
+        return product
+    centre = product["meta"]["wcs"]
+    place = offsets_arcsec(counterpart.position, (centre["CRVAL1"], centre["CRVAL2"]))
+    marked = {"counterpart": place, "counterpart_radius_arcsec": config.counterpart_arcsec}
+    return product | {"meta": product["meta"] | marked}
 
 
 def _nearest(source: MergedSource, members: list[Entry], config: RunConfig) -> Counterpart | None:

@@ -86,7 +86,8 @@ def fetch_pictures(line: Line, positions: list[Position], folder: Path) -> list[
     positions : list of Position
         X-ray sources.
     folder : Path
-        Where the files go. Pictures that its index lists and that are whole are not fetched again.
+        Where the files go. Pictures that its index lists, that are whole and of this field of view are not
+        fetched again; those of another one stay until the new ones have come.
 
     Returns
     -------
@@ -117,7 +118,7 @@ def _of_position(
 ) -> Iterator[dict[str, Any]]:
     for survey in surveys_at(position.dec_deg):
         name = f"sky_{position.ra_deg:.5f}_{position.dec_deg:+.5f}_{survey.view}.jpg"
-        if name not in kept:
+        if kept.get(name, {}).get("fov_arcmin") != FIELD_ARCMIN:
             try:
                 yield _fetch(line, survey, position, folder / name)
             except UnknownProduct:

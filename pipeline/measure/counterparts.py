@@ -9,7 +9,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from pipeline.measure.positions import chord, unit_vectors
-from pipeline.readers.tables import Counterpart, Galaxy
+from pipeline.readers.tables import Counterpart, Galaxy, Position
 
 CM_PER_MPC: Final = 3.0856775814913673e24
 LEAST_PARALLAX_SIGMA: Final = 5.0
@@ -45,6 +45,27 @@ def nearest_counterpart(
     here = unit_vectors(np.array([ra_deg]), np.array([dec_deg]))[0]
     distance, index = cKDTree(unit_vectors(ra, dec)).query(here)
     return counterparts[int(index)] if distance <= chord(radius_arcsec) else None
+
+
+def offsets_arcsec(place: Position, centre_deg: tuple[float, float]) -> dict[str, float]:
+    """How far a place lies from the centre of a picture.
+
+    Parameters
+    ----------
+    place : Position
+        The place.
+    centre_deg : tuple of float
+        Right ascension and declination of the centre.
+
+    Returns
+    -------
+    dict of str to float
+        east_arcsec and north_arcsec, to a hundredth, good within arcminutes.
+    """
+    ra_deg, dec_deg = centre_deg
+    east = ((place.ra_deg - ra_deg + 180.0) % 360.0 - 180.0) * math.cos(math.radians(dec_deg))
+    north = place.dec_deg - dec_deg
+    return {"east_arcsec": round(3600.0 * east, 2), "north_arcsec": round(3600.0 * north, 2)}
 
 
 def flux_ratio(flux_cgs: float, magnitude: float, zero: float) -> float:

@@ -203,19 +203,11 @@ def _counterpart(source: MergedSource, field: Field) -> dict[str, Any] | None:
     return None if found is None else {key: _exact(value) for key, value in asdict(found).items()}
 
 
-def _marked(source: MergedSource, field: Field) -> dict[str, Any]:
-    """Where the counterpart lies in the pictures; null where none is near, nothing where nobody looked."""
+def _looked_for_counterparts(field: Field) -> dict[str, Any]:
+    """None, for now: a cut-out is marked once its source is merged. Nothing where nobody looked."""
     if not field.observation.counterparts:
         return {}
-    radius = field.config.counterpart_arcsec
-    found = nearest_counterpart(source.ra_deg, source.dec_deg, list(field.observation.counterparts), radius)
-    place = None
-    if found is not None:
-        east = (found.position.ra_deg - source.ra_deg + 180.0) % 360.0 - 180.0
-        north = found.position.dec_deg - source.dec_deg
-        offsets = east * math.cos(math.radians(source.dec_deg)) * 3600.0, north * 3600.0
-        place = dict(zip(("east_arcsec", "north_arcsec"), (round(one, 2) for one in offsets), strict=True))
-    return {"counterpart": place, "counterpart_radius_arcsec": radius}
+    return {"counterpart": None, "counterpart_radius_arcsec": field.config.counterpart_arcsec}
 
 
 def _galaxy(source: MergedSource, field: Field) -> dict[str, Any] | None:
@@ -263,7 +255,7 @@ def drawn_cutout(source: MergedSource, label: str, field: Field, cameras: list[C
     sky = picture_variants(observation.pictures, place, base, config.merge_arcsec)
     if observation.simulated and not sky:
         sky = sky_variants(observation.counterparts, place, base, config)
-    meta = products[0].meta | _marked(source, field)
+    meta = products[0].meta | _looked_for_counterparts(field)
     products[0] = replace(products[0], meta=meta, variants=(*products[0].variants, *sky))
     return products
 

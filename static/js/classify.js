@@ -187,7 +187,7 @@ function follow(desk) {
 async function ask(desk) {
   const shortcuts = desk.querySelector("#shortcuts");
   if (shortcuts) keys.connect(shortcuts);
-  await drawThenAsk(desk, { failed: texts.picture, say });
+  await drawThenAsk(desk, { say });
   shownAt = performance.now();
 }
 

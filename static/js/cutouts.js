@@ -118,6 +118,7 @@ function connect(figure) {
 /* Pictures inside closed details are fetched when they are opened. */
 function fetchNow(details) {
   for (const image of details.querySelectorAll("image[data-href]")) image.setAttribute("href", image.dataset.href);
+  loadPictures(details);
 }
 
 const decoded = new WeakMap(); // image on a page, or on one that is fetched ahead -> its decoded picture
@@ -131,10 +132,20 @@ function decode(image) {
   return decoded.get(image);
 }
 
-/* Settled when every picture that is shown at once is decoded, or cannot be, which `failed(image)` is told. */
-export function loadPictures(root, failed = () => {}) {
+/* Hidden, as the browser's own sign of a broken picture would lie behind the words. */
+function sayFailed(image) {
+  image.classList.add("failed");
+  const pane = image.closest(".pane");
+  if (pane.querySelector(".picture-failed")) return; // one is enough for all forms of a picture
+  const { failed } = image.closest(".panels").dataset;
+  pane.append(Object.assign(document.createElement("p"), { className: "picture-failed", textContent: failed }));
+}
+
+/* Settled when every picture that is shown at once is decoded, or cannot be. Of what is fetched ahead it is said once
+   it is on the page. */
+export function loadPictures(root) {
   const images = [...root.querySelectorAll("image[href]")];
-  return Promise.all(images.map((image) => decode(image).catch(() => failed(image))));
+  return Promise.all(images.map((image) => decode(image).catch(() => image.isConnected && sayFailed(image))));
 }
 
 export function connectPictures(root) {
@@ -147,3 +158,4 @@ export function connectPictures(root) {
 }
 
 connectPictures(document);
+loadPictures(document);

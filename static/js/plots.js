@@ -73,12 +73,15 @@ class Drawn {
   /* The cameras that are switched on decide how high the plot reaches. */
   showCameras(on) {
     on.forEach((show, i) => this.plot.setSeries(i + 1, { show }));
-    const cameras = this.shown.cameras.filter((_, i) => on[i]);
-    const [min, max] = cameras.length ? ranges({ ...this.shown, cameras }).y : this.full.y;
+    const own = ranges({ ...this.shown, cameras: this.shown.cameras.filter((_, i) => on[i]) }).y;
+    // Of cameras that are off, or have nothing above zero on a logarithmic scale, there is no range.
+    const [min, max] = own.every(Number.isFinite) ? own : this.full.y;
     this.plot.setScale("y", { min, max });
   }
 
+  /* Something of the data stays in view. */
   show([min, max]) {
+    if (min >= this.full.x[1] || max <= this.full.x[0]) return;
     this.plot.setScale("x", { min, max });
   }
 

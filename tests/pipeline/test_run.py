@@ -183,6 +183,21 @@ def test_counterparts_give_flux_ratios(field_folder: Path, tmp_path: Path) -> No
     assert second["log_fx_fr"] is None
 
 
+def test_every_picture_of_a_source_shows_the_counterpart_that_its_numbers_are_of(
+    write_events, recipe, tmp_path: Path
+) -> None:
+    folders = [
+        write_events(recipe(cards={"OBS_ID": obsid}, seed=number), folder=obsid).parent
+        for number, obsid in enumerate(("0000000001", "0000000002"))
+    ]
+    header = "ra_deg,dec_deg,bmag,rmag,w1mag,w2mag,proper_motion_masyr\n"
+    (folders[0] / "counterparts.csv").write_text(header + "150.0003,2.0002,20,19,,14,3\n")
+    source = run(RunRequest(tuple(folders), tmp_path / "out")).manifest["sources"][0]
+    cutouts = [one["meta"] for one in source["products"] if one["kind"] == "cutout"]
+    north = [one["wcs"]["CRVAL2"] + one["counterpart"]["north_arcsec"] / 3600 for one in cutouts]
+    assert north == pytest.approx([2.0002] * 2, abs=3e-6)
+
+
 def test_the_command_line_reports_and_exits(field_folder: Path, tmp_path: Path, capsys) -> None:
     command = ["run", str(field_folder), "--out", str(tmp_path / "out")]
     assert main(command) == 0

@@ -17,7 +17,6 @@ def spoken() -> dict[str, str]:
         ),
         "elsewhere": _("You have answered for {name} in another window; here is the next source."),
         "failed": _("That needs a connection. Please try again later."),
-        "picture": _("This picture could not be loaded. You can answer without it."),
         "foreign": _("An answer given earlier in this browser, by somebody else, could not be stored."),
         **_counted(),
     }

@@ -10,20 +10,15 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /* Settled when pictures and plots are there, or have said that they will not be. A source that was fetched ahead
    has been drawn before it takes its place. */
-function drawn(desk, failed) {
+function drawn(desk) {
   connectPictures(desk);
-  const say = (image) => {
-    const told = Object.assign(document.createElement("p"), { className: "picture-failed", textContent: failed });
-    image.classList.add("failed");
-    image.closest(".pane").append(told);
-  };
-  return Promise.all([drawPlots(desk), loadPictures(desk, say)]);
+  return Promise.all([drawPlots(desk), loadPictures(desk)]);
 }
 
 /* `say` is told when it takes so long that somebody may wonder. */
-export async function drawThenAsk(desk, { failed, say }) {
+export async function drawThenAsk(desk, { say }) {
   const choices = desk.querySelector("#choices");
-  const all = drawn(desk, failed);
+  const all = drawn(desk);
   if (!choices) return;
   const drawing = desk.querySelector("#drawing");
   const send = desk.querySelector(".send");

@@ -56,7 +56,16 @@ function logSplits(u, which, low, high) {
   for (let tens = Math.floor(Math.log10(low)); tens <= Math.log10(high); tens += 1) {
     splits.push(...[1, 2, 5].map((digit) => Number(`${digit}e${tens}`)));
   }
-  return splits.filter((v) => v >= low && v <= high);
+  const within = splits.filter((v) => v >= low && v <= high);
+  return within.length > 1 ? within : evenSplits(low, high);
+}
+
+/* Zoomed in between two of those: even steps, two to ten of them. */
+function evenSplits(low, high) {
+  const tens = 10 ** Math.floor(Math.log10(high - low));
+  const step = high - low < 3 * tens ? tens / 4 : tens;
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
 }
 
 export function axis(text, log, side) {

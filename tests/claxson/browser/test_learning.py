@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from claxson.catalogue.models import Product, Source
+from claxson.catalogue.store import stored_path
 from claxson.voting.models import Label
 from tests.claxson.browser.pages import faults
 
@@ -142,6 +143,33 @@ def test_a_single_band_takes_the_place_of_the_picture(
     expect(page.locator(".band-2")).to_have_css("visibility", "hidden")
     page.get_by_label("2\N{EN DASH}3 keV").check()
     expect(page.locator(".band-2")).to_have_css("visibility", "visible")
+
+
+@pytest.mark.parametrize("address", ["sources/4XMM J9", "guide"])
+def test_a_broken_picture_is_said_on_every_page_and_hidden(
+    open_page: Callable[..., Page], example: Source, address: str
+) -> None:
+    stored_path(example.products.get(kind="cutout").sha256).write_bytes(b"no picture")
+    page = open_page()
+    page.goto(f"/en/{address}/")
+    expect(page.locator(".panel-xray .picture-failed").first).to_contain_text("could not be loaded")
+    expect(page.locator("image:visible")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("width", "largest", "least"), [(1280, 320, 150), (768, 240, 150), (360, 280, 150)])
+def test_pictures_are_large_enough_to_look_at(
+    open_page: Callable[..., Page], example: Source, width: int, largest: int, least: int
+) -> None:
+    picture = example.products.get(kind="cutout")
+    sky = picture.meta["variants"][0]
+    picture.meta["variants"] += [sky | {"view": view} for view in ("ultraviolet", "infrared")]
+    picture.save()
+    page = open_page(width=width)
+    page.goto(f"/el/classify/{example.name}/")
+    first, *others = [box.bounding_box()["width"] for box in page.locator(".pane").all()]
+    assert first >= largest
+    assert len(others) == 3
+    assert min(others) >= least
 
 
 def test_two_examples_of_one_observation_are_switched_apart(

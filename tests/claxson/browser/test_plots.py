@@ -124,3 +124,39 @@ def test_cameras_shown_together_have_no_accessibility_fault(
     page = shown("lightcurve", document, scheme=scheme, width=width)
     assert switched_on(page) == ["ALL"]
     assert faults(page) == []
+
+
+def test_a_camera_with_nothing_above_zero_leaves_the_axes_as_they_are(
+    shown: Shown, spectrum_document: Callable[..., dict[str, Any]]
+) -> None:
+    cameras = [camera("PN", [-0.01, -0.02], counts=[50, 50]), camera("M1", [0.03, 0.02], counts=[9, 9])]
+    page = shown("spectrum", spectrum_document(cameras=cameras, facts={"net_counts": 20.0}))
+    assert switched_on(page) == ["PN"]
+    assert 0.02 in numbers(page.evaluate("texts"))
+    page.evaluate("texts.length = 0")
+    page.set_viewport_size({"width": 900, "height": 900})  # painted again, with nothing to see but the axes
+    page.wait_for_function("() => texts.length > 4")
+    assert 0.02 in numbers(page.evaluate("texts"))
+
+
+def test_however_far_it_is_zoomed_in_the_axis_has_numbers(
+    shown: Shown, spectrum_document: Callable[..., dict[str, Any]]
+) -> None:
+    page = shown("spectrum", spectrum_document(cameras=[camera("PN", [0.03, 0.02, 0.01])]))
+    zoom = page.get_by_role("button", name="Zoom in")
+    for _ in range(6):
+        texts = drawn_anew(page, zoom.click)
+    assert len([energy for energy in numbers(texts) if 1 < energy < 2]) > 1
+
+
+def test_the_data_cannot_be_moved_out_of_sight(
+    shown: Shown, spectrum_document: Callable[..., dict[str, Any]]
+) -> None:
+    page = shown("spectrum", spectrum_document(cameras=[camera("PN", [0.03, 0.02, 0.01])]))
+    aside = page.get_by_role("button", name="Move right")
+    for _ in range(20):
+        aside.click()
+    texts = drawn_anew(page, page.get_by_role("button", name="Move left").click)
+    assert (
+        min(energy for energy in numbers(texts) if energy > 0.1) <= 5
+    )  # the data end at 4 keV, and a margin

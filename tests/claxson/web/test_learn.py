@@ -182,7 +182,7 @@ def test_before_an_answer_nothing_is_told(
 ) -> None:
     labelled("4XMM J1", "xrb")
     page = client.get(PRACTICE, asked).text
-    assert "is known" not in page
+    assert "4XMM J1 is known" not in page
     assert "required checked" not in page
 
 

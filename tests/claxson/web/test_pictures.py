@@ -26,9 +26,9 @@ SKY = {
 }
 
 
-def shown(*variants: Any, **meta: Any) -> Cutout:
+def shown(*variants: Any, features: dict[str, float | None] | None = None, **meta: Any) -> Cutout:
     frame = {"width_px": 300, "height_px": 300, "fov_arcmin": 4.0, "variants": list(variants)} | meta
-    found = cutout(ShownProduct("cutout", "0201901401", "a" * 64, "image/png", frame))
+    found = cutout(ShownProduct("cutout", "0201901401", "a" * 64, "image/png", frame), features or {})
     assert found is not None
     return found
 
@@ -58,7 +58,6 @@ PLACE = {"east_arcsec": 3.0, "north_arcsec": -4.0}
 
 def test_the_counterpart_is_marked_where_it_lies_north_up_and_east_left() -> None:
     marked = shown(pixel_arcsec=0.5, counterpart=PLACE, counterpart_radius_arcsec=5.0).counterpart
-    assert marked is not None
     assert (marked.x, marked.y) == ("144.0", "158.0")
     assert "5.0\N{DOUBLE PRIME}" in marked.text
 
@@ -66,13 +65,26 @@ def test_the_counterpart_is_marked_where_it_lies_north_up_and_east_left() -> Non
 @pytest.mark.parametrize("place", [None, {}, "damaged", {"east_arcsec": 1.0}])
 def test_without_a_counterpart_that_is_said(place: Any) -> None:
     marked = shown(pixel_arcsec=0.5, counterpart=place, counterpart_radius_arcsec=5.0).counterpart
-    assert marked is not None
     assert marked.x == ""
     assert "No counterpart is known within 5" in marked.text
 
 
-def test_where_nobody_looked_for_counterparts_nothing_is_said() -> None:
-    assert shown().counterpart is None
+def test_where_the_picture_does_not_tell_the_numbers_do() -> None:
+    assert shown(features={"log_fx_fr": None}).counterpart.text == "No counterpart is known."
+    elsewhere = shown(features={"log_fx_fr": 1.0}).counterpart
+    assert (elsewhere.x, elsewhere.text[:23]) == ("", "A counterpart is known,")
+
+
+def test_a_picture_of_a_smaller_field_says_so(
+    client: Client, make_source: Callable[..., Source], add_product: Callable[..., Product]
+) -> None:
+    meta = {"fov_arcmin": 4.0, "width_px": 300, "height_px": 300}
+    small, same = make_source(), make_source("another")
+    add_product(small, "cutout", b"png", variants=[SKY], **meta)
+    add_product(same, "cutout", b"png of another", variants=[SKY | {"fov_arcmin": 4.0}], **meta)
+    assert "only 2.0\N{PRIME} wide" in client.get(f"/en/sources/{small.name}/").text
+    assert "\N{PRIME} wide" in (page := client.get(f"/en/sources/{same.name}/").text)
+    assert "only 4.0\N{PRIME}" not in page
 
 
 def test_the_unsmoothed_picture_is_offered_where_there_is_one() -> None:
@@ -113,5 +125,5 @@ def test_all_pictures_of_a_source_are_on_its_page(
     page = client.get(f"/en/sources/{source.name}/").text
     assert f"/products/{'b' * 64}" in page
     assert f"/products/{'c' * 64}" in page
-    assert "DSS2 (R, B) · STScI" in page
+    assert "DSS2 (R, B), only 2.0\N{PRIME} wide · STScI" in page
     assert "No infrared picture is stored with this source." in page

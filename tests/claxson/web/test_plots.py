@@ -93,7 +93,7 @@ def test_a_product_that_was_not_made_is_a_message() -> None:
 
 
 def test_a_cutout_that_tells_little_of_itself_is_still_shown() -> None:
-    shown = cutout(ShownProduct("cutout", "0201901401", "0" * 64, "image/png", {"bands_kev": "?"}))
+    shown = cutout(ShownProduct("cutout", "0201901401", "0" * 64, "image/png", {"bands_kev": "?"}), {})
     assert shown is not None
     assert (shown.fov_arcmin, shown.bands, shown.circle_radius) == (None, (), "12.0")
 

@@ -86,6 +86,23 @@ def test_pictures_are_kept_with_their_surveys(archive, line, reply, tmp_path: Pa
     assert len(archive.asked) == asked
 
 
+def test_pictures_of_another_field_of_view_are_fetched_again_and_stay_until_then(
+    archive, line, reply, tmp_path: Path
+) -> None:
+    archive.paths["/hips"] = [*[reply(jpeg())] * 4, reply(b"busy")]
+    (index,) = fetch_pictures(line, HERE, tmp_path)
+    document = json.loads(index.read_text())
+    for entry in document["pictures"]:
+        entry["fov_arcmin"] = 2.0
+    index.write_text(json.dumps(document))
+    with pytest.raises(ArchiveRefused, match="busy"):
+        fetch_pictures(line, HERE, tmp_path)
+    assert [entry["fov_arcmin"] for entry in json.loads(index.read_text())["pictures"]] == [2.0] * 4
+    archive.paths["/hips"] = [reply(jpeg())]
+    fetch_pictures(line, HERE, tmp_path)
+    assert [entry["fov_arcmin"] for entry in json.loads(index.read_text())["pictures"]] == [4.0] * 4
+
+
 def test_where_a_survey_did_not_look_there_is_no_picture(archive, line, reply, tmp_path: Path) -> None:
     archive.paths["/hips"] = [reply(b"", status=404), reply(jpeg())]
     (index,) = fetch_pictures(line, HERE, tmp_path)

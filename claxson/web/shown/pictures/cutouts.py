@@ -15,6 +15,9 @@ from claxson.web.shown.variants import Variant, variants
 DEFAULT_SIDE_PX = 256
 DEFAULT_RADIUS_PX = 12.0
 OFFSETS = ("east_arcsec", "north_arcsec")
+# A source has these only where it has a counterpart.
+OF_COUNTERPARTS = ("log_fx_fb", "log_fx_fr", "log_fx_fw1", "log_fx_fw2", "proper_motion_masyr")
+Features = Mapping[str, float | None]
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Counterpart:
-    """Where it lies in the picture, in pixels; empty where none is near; `text` says so in words."""
+    """Where it lies in the picture, in pixels; empty where that is not known; `text` says so in words."""
 
     x: str
     y: str
@@ -48,7 +51,7 @@ class Cutout:
     bands: tuple[Band, ...]
     counts_sha256: str
     small_sha256: str
-    counterpart: Counterpart | None
+    counterpart: Counterpart
     sky: tuple[SkyView, ...]
     missing: tuple[str, ...]
     circle_radius: str
@@ -63,7 +66,7 @@ class Cutout:
         return f"{self.height_px / 2:.1f}"
 
 
-def cutout(product: ShownProduct | None) -> Cutout | None:
+def cutout(product: ShownProduct | None, features: Features) -> Cutout | None:
     """The source is at the centre of its picture; what the product does not tell is left out."""
     if product is None:
         return None
@@ -81,7 +84,7 @@ def cutout(product: ShownProduct | None) -> Cutout | None:
         bands=tuple(_bands(variants(meta, "band"))),
         counts_sha256=_first(variants(meta, "counts")),
         small_sha256=_first(variants(meta, "small")),
-        counterpart=_counterpart(meta, frame),
+        counterpart=_counterpart(meta, frame, features),
         sky=sky,
         missing=missing_views(sky),
         circle_radius=f"{_radius_px(meta, radius):.1f}",
@@ -89,11 +92,11 @@ def cutout(product: ShownProduct | None) -> Cutout | None:
     )
 
 
-def _counterpart(meta: Mapping[str, Any], frame: Frame) -> Counterpart | None:
-    """None where nobody looked for any; north is up, east to the left."""
+def _counterpart(meta: Mapping[str, Any], frame: Frame, features: Features) -> Counterpart:
+    """North is up, east to the left."""
     radius, pixel_arcsec = _number(meta, "counterpart_radius_arcsec"), _number(meta, "pixel_arcsec")
     if radius is None or pixel_arcsec is None:
-        return None
+        return Counterpart("", "", _unplaced(features))
     place = meta.get("counterpart")
     east, north = (_number(place, name) for name in OFFSETS) if isinstance(place, Mapping) else (None, None)
     if east is None or north is None:
@@ -102,6 +105,13 @@ def _counterpart(meta: Mapping[str, Any], frame: Frame) -> Counterpart | None:
     x, y = frame.width_px / 2 - east / pixel_arcsec, frame.height_px / 2 - north / pixel_arcsec
     said = _("The cross marks the counterpart, %(distance)s″ from the X-ray source.")
     return Counterpart(f"{x:.1f}", f"{y:.1f}", said % {"distance": fixed(math.hypot(east, north), 1)})
+
+
+def _unplaced(features: Features) -> str:
+    """Where the picture does not tell, the numbers may."""
+    if any(features.get(name) is not None for name in OF_COUNTERPARTS):
+        return _("A counterpart is known, but its exact place is not stored.")
+    return _("No counterpart is known.")
 
 
 def _first(listed: list[Variant]) -> str:
